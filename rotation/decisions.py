@@ -1,0 +1,184 @@
+"""Every rule of a rotation in one file: no I/O, no clock, no AWS, no Snowflake.
+
+A decision is a value. Refusals carry the error that the step raises.
+"""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from rotation.errors import (
+    CurrentKeyNotInstalled,
+    ForeignKey,
+    IdentityChanged,
+    PendingKeyNotInstalled,
+    RotationError,
+    RotationNotEnabled,
+    UnknownVersion,
+    VersionNotPending,
+)
+from rotation.model import Fingerprint, SecretLabels, Slot, SlotFingerprints, Stage
+
+
+@dataclass(frozen=True)
+class Refuse:
+    """Stop here: ``error`` says why, what was left untouched and what to do."""
+
+    error: RotationError
+
+
+# --- may this version be rotated? ---------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Rotate:
+    """The version carries AWSPENDING: do the step."""
+
+
+@dataclass(frozen=True)
+class AlreadyPromoted:
+    """The version is AWSCURRENT: only what finishSecret may have left is to be done."""
+
+
+def check_labels(labels: SecretLabels, version_id: str) -> Rotate | AlreadyPromoted | Refuse:
+    """Decide from the labels alone. AWSCURRENT counts first: AWSPENDING may linger beside it.
+
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
+    """
+    if not labels.rotation_enabled:
+        return Refuse(RotationNotEnabled("Rotation is not enabled for this secret."))
+    stages = labels.versions.get(version_id)
+    if stages is None:
+        return Refuse(UnknownVersion(f"The secret has no labelled version {version_id}."))
+    if Stage.CURRENT in stages:
+        return AlreadyPromoted()
+    if Stage.PENDING in stages:
+        return Rotate()
+    found = ", ".join(sorted(stages)) or "no label"
+    return Refuse(VersionNotPending(f"Version {version_id} has {found}, not AWSPENDING."))
+
+
+def check_identity(current: tuple[str, str], pending: tuple[str, str]) -> Refuse | None:
+    """Refuse when account or user differ between AWSCURRENT and AWSPENDING.
+
+    A rotator that followed an edited secret would hand a new key to whoever is named there.
+    """
+    if current == pending:
+        return None
+    changed = [
+        name
+        for name, before, after in zip(("account", "user"), current, pending, strict=True)
+        if before != after
+    ]
+    return Refuse(IdentityChanged(f"AWSPENDING and AWSCURRENT differ in {' and '.join(changed)}."))
+
+
+# --- which slot takes the new key? --------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class AlreadyInstalled:
+    """The new key is in a slot: go on."""
+
+    slot: Slot
+
+
+@dataclass(frozen=True)
+class Install:
+    """Put the new key in this slot. ``replaces`` is what it holds now, None when empty."""
+
+    slot: Slot
+    replaces: Fingerprint | None
+
+
+def choose_slot(
+    slots: SlotFingerprints,
+    *,
+    current: Fingerprint,
+    pending: Fingerprint,
+    owned: AbstractSet[Fingerprint],
+) -> AlreadyInstalled | Install | Refuse:
+    """Choose where the AWSPENDING key goes; the first rule that fits decides.
+
+    ``owned`` holds the fingerprints of all other versions of this secret, labelled or not: a
+    slot that holds one of them is ours to use. The slot of AWSCURRENT's key is never chosen,
+    unless the other slot holds the same key.
+    """
+    if installed := slots.holding(pending):
+        return AlreadyInstalled(installed[0])
+    holding_current = slots.holding(current)
+    if not holding_current:
+        return Refuse(CurrentKeyNotInstalled(_current_not_in(slots, current)))
+    if len(holding_current) > 1:
+        return Install(Slot.TWO, replaces=current)
+    free = holding_current[0].other
+    held = slots[free]
+    if held is None or held in owned:
+        return Install(free, replaces=held)
+    return Refuse(ForeignKey(_foreign(slots, free, held)))
+
+
+def unexplained_keys(
+    slots: SlotFingerprints, *, current: Fingerprint, pending: Fingerprint
+) -> frozenset[Fingerprint]:
+    """Return the keys in the slots that only an older version of the secret could explain.
+
+    Empty when choose_slot needs no ``owned``: then no older version has to be read.
+    """
+    if slots.holding(pending) or not slots.holding(current):
+        return frozenset()
+    return slots.occupied - {current}
+
+
+def _current_not_in(slots: SlotFingerprints, current: Fingerprint) -> str:
+    held = [f"{slot}: {slots[slot] or 'empty'}" for slot in Slot]
+    return f"AWSCURRENT's key {current} is in neither slot ({'; '.join(held)})."
+
+
+def _foreign(slots: SlotFingerprints, slot: Slot, held: Fingerprint) -> str:
+    since = slots.set_times.get(slot)
+    when = f", set {since}" if since else ""
+    return f"{slot} holds {held}{when}, which is in no version of this secret."
+
+
+# --- is the new key in place, and which slot is retired? ----------------------------------------
+
+
+def check_installed(slots: SlotFingerprints, pending: Fingerprint) -> Refuse | None:
+    """Refuse a key that is in no slot, though a login with it may have succeeded."""
+    if slots.holding(pending):
+        return None
+    return Refuse(PendingKeyNotInstalled(f"The new key {pending} is in neither slot."))
+
+
+@dataclass(frozen=True)
+class Retire:
+    """Unset this slot: it holds AWSPREVIOUS's key."""
+
+    slot: Slot
+
+
+@dataclass(frozen=True)
+class NothingToRetire:
+    """No slot is to be unset; ``because`` says why."""
+
+    because: str
+
+
+def choose_retirement(
+    slots: SlotFingerprints, *, current: Fingerprint, previous: Fingerprint | None
+) -> Retire | NothingToRetire:
+    """Choose the slot to unset once ``current`` is AWSCURRENT's key.
+
+    Only a slot that holds AWSPREVIOUS's key, and only while AWSCURRENT's is in the other.
+    """
+    if previous is None:
+        return NothingToRetire("there is no AWSPREVIOUS")
+    if previous == current:
+        return NothingToRetire("AWSPREVIOUS holds the same key as AWSCURRENT")
+    holding_previous = slots.holding(previous)
+    if not holding_previous:
+        return NothingToRetire("no slot holds AWSPREVIOUS's key")
+    slot = holding_previous[0]
+    if slots[slot.other] != current:
+        return NothingToRetire("AWSCURRENT's key is not in the other slot")
+    return Retire(slot)

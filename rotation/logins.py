@@ -1,0 +1,64 @@
+"""Which key a step proves itself with, and how often it may be refused.
+
+Five failed logins may lock a user for 15 minutes, so that every try here is counted.
+https://docs.snowflake.com/en/user-guide/key-pair-auth-troubleshooting
+"""
+
+from collections.abc import Callable
+
+from rotation.credential import Credential
+from rotation.errors import CurrentKeyNotInstalled, LoginRejected, PendingKeyNotInstalled
+from rotation.ports import UserKeys, UserSession
+
+# A key that was just set may take a moment to be accepted everywhere.
+_PAUSES_SECONDS = (1.0, 3.0)
+
+
+def as_current_or_pending(users: UserKeys, current: Credential, pending: Credential) -> UserSession:
+    """Log in with AWSCURRENT's key; with AWSPENDING's only when that one is rejected.
+
+    If the pending key logs in, a person took the current key away after our ALTER USER, and
+    going on ends the lockout.
+    """
+    try:
+        return users.log_in(current)
+    except LoginRejected as error:
+        if not error.key_unknown:
+            raise
+        code = error.code
+    try:
+        return users.log_in(pending)
+    except LoginRejected:
+        raise CurrentKeyNotInstalled(
+            f"Snowflake rejects AWSCURRENT's key {current.fingerprint} (code {code}), "
+            "and AWSPENDING's too."
+        ) from None
+
+
+def as_pending_patiently(
+    users: UserKeys, pending: Credential, pause: Callable[[float], None]
+) -> UserSession:
+    """Log in with AWSPENDING's key, three times at most, with growing pauses between.
+
+    Raises PendingKeyNotInstalled when the last try is rejected too.
+    """
+    for pause_seconds in _PAUSES_SECONDS:
+        try:
+            return users.log_in(pending)
+        except LoginRejected as error:
+            if not error.key_unknown:
+                raise
+        pause(pause_seconds)
+    return as_pending(users, pending)
+
+
+def as_pending(users: UserKeys, pending: Credential) -> UserSession:
+    """Log in with AWSPENDING's key, once. Raises PendingKeyNotInstalled when it is rejected."""
+    try:
+        return users.log_in(pending)
+    except LoginRejected as error:
+        if not error.key_unknown:
+            raise
+        raise PendingKeyNotInstalled(
+            f"Snowflake rejects AWSPENDING's key {pending.fingerprint} (code {error.code})."
+        ) from None

@@ -1,0 +1,169 @@
+"""The words of the domain. Standard library only, no I/O."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Generic, NoReturn, Self, TypeVar
+
+from rotation.errors import InvalidEvent, UnknownStep
+
+Value = TypeVar("Value")
+
+
+class Sensitive(Generic[Value]):
+    """A value that cannot be printed or pickled by accident: it shows as ``***``."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: Value) -> None:
+        self._value = value
+
+    def reveal(self) -> Value:
+        """Return the value itself. Every call is a place to look at in a review."""
+        return self._value
+
+    def __repr__(self) -> str:
+        """Hide the value in tracebacks, logs and f-strings."""
+        return "***"
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be pickled or copied through pickle: TypeError."""
+        raise TypeError("a sensitive value is not pickled")
+
+
+class Step(StrEnum):
+    """The four steps of a rotation, as Secrets Manager names them.
+
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
+    """
+
+    CREATE_SECRET = "createSecret"  # noqa: S105 (a step's name)
+    SET_SECRET = "setSecret"  # noqa: S105
+    TEST_SECRET = "testSecret"  # noqa: S105
+    FINISH_SECRET = "finishSecret"  # noqa: S105
+
+
+class Stage(StrEnum):
+    """Staging labels that Secrets Manager itself uses."""
+
+    CURRENT = "AWSCURRENT"
+    PENDING = "AWSPENDING"
+    PREVIOUS = "AWSPREVIOUS"
+
+
+class Slot(StrEnum):
+    """The two places for a public key on a Snowflake user; the value is the property's name.
+
+    https://docs.snowflake.com/en/user-guide/key-pair-auth
+    """
+
+    ONE = "RSA_PUBLIC_KEY"
+    TWO = "RSA_PUBLIC_KEY_2"
+
+    @property
+    def other(self) -> "Slot":
+        """The slot that this one is not."""
+        return Slot.TWO if self is Slot.ONE else Slot.ONE
+
+
+class Fingerprint(str):
+    """A public key's fingerprint, ``SHA256:`` and the base64 of the SPKI's SHA-256."""
+
+    __slots__ = ()
+
+    @property
+    def short(self) -> str:
+        """The first characters, enough to tell keys apart in a log line."""
+        return self.removeprefix("SHA256:")[:8]
+
+
+@dataclass(frozen=True)
+class SlotFingerprints:
+    """What both slots hold, None meaning empty, and when each was last set (as text)."""
+
+    one: Fingerprint | None
+    two: Fingerprint | None
+    set_times: Mapping[Slot, str] = field(default_factory=dict)
+
+    def __getitem__(self, slot: Slot) -> Fingerprint | None:
+        """Return what one slot holds."""
+        return self.one if slot is Slot.ONE else self.two
+
+    def holding(self, fingerprint: Fingerprint) -> tuple[Slot, ...]:
+        """Return the slots that hold this key: none, one or both."""
+        return tuple(slot for slot in Slot if self[slot] == fingerprint)
+
+    @property
+    def occupied(self) -> frozenset[Fingerprint]:
+        """The fingerprints in both slots."""
+        return frozenset(held for slot in Slot if (held := self[slot]) is not None)
+
+
+@dataclass(frozen=True)
+class UserDescription:
+    """What DESC USER tells of a user: both of its names, and its slots."""
+
+    name: str
+    login_name: str
+    slots: SlotFingerprints
+
+    def answers_to(self, user: str) -> bool:
+        """Tell whether ``user`` is its name or its login name, which fold to upper case."""
+        return user.upper() in {self.name.upper(), self.login_name.upper()}
+
+
+@dataclass(frozen=True)
+class SecretLabels:
+    """What DescribeSecret tells: is rotation on, and which version holds which labels.
+
+    ``versions`` maps a version id to its staging labels.
+    """
+
+    rotation_enabled: bool
+    versions: Mapping[str, frozenset[str]]
+
+    def version_with(self, stage: Stage) -> str | None:
+        """Return the id of the version that holds this label, if one does."""
+        return next((v for v, labels in self.versions.items() if stage in labels), None)
+
+
+_REQUEST_FIELDS = ("Step", "SecretId", "ClientRequestToken")
+
+
+@dataclass(frozen=True)
+class RotationRequest:
+    """One invocation by Secrets Manager.
+
+    ``version_id`` is the event's ClientRequestToken, the id of the version being rotated.
+    ``rotation_token`` proves to PutSecretValue that the caller was invoked by the service.
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
+    """
+
+    step: Step
+    secret_id: str
+    version_id: str
+    rotation_token: Sensitive[str] | None = None
+
+    @classmethod
+    def from_event(cls, event: object) -> Self:
+        """Read the Lambda event. Raises InvalidEvent or UnknownStep, which show no values."""
+        if not isinstance(event, Mapping):
+            raise InvalidEvent("The event is not a JSON object.")
+        step, secret_id, version_id = (_text(event, name) for name in _REQUEST_FIELDS)
+        if step not in set(Step):
+            raise UnknownStep(f"The event's Step is none of {', '.join(Step)}.")
+        token = _text(event, "RotationToken") if event.get("RotationToken") is not None else None
+        return cls(Step(step), secret_id, version_id, Sensitive(token) if token else None)
+
+    @property
+    def secret_name(self) -> str:
+        """The secret's name, taken from its ARN without the six random characters."""
+        _, marker, name = self.secret_id.partition(":secret:")
+        return name.rpartition("-")[0] or name if marker else self.secret_id
+
+
+def _text(event: Mapping[object, object], name: str) -> str:
+    value = event.get(name)
+    if not isinstance(value, str) or not value.strip():
+        raise InvalidEvent(f"The event has no text in {name}.")
+    return value

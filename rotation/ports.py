@@ -1,0 +1,90 @@
+"""What the steps need from AWS and Snowflake, as protocols; tests have fakes of their own.
+
+An implementation raises errors of ``rotation.errors`` only.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from rotation.credential import Credential
+from rotation.errors import OutOfTime
+from rotation.model import SecretLabels, Sensitive, Slot, UserDescription
+
+
+class SecretVersions(Protocol):
+    """One secret: its labels and the values of its versions.
+
+    Every method raises SecretsManagerError when AWS denies, fails or does not answer.
+    """
+
+    def labels(self) -> SecretLabels:
+        """Read the labels as they stand now."""
+
+    def read(self, version_id: str) -> Sensitive[str] | None:
+        """Read a version's value; None when the version is empty or gone."""
+
+    def fill_pending(
+        self, version_id: str, value: Sensitive[str], rotation_token: Sensitive[str] | None
+    ) -> bool:
+        """Put the value in the AWSPENDING version; False when another value got there first."""
+
+    def promote(self, version_id: str, *, instead_of: str) -> None:
+        """Move AWSCURRENT from the version ``instead_of`` to ``version_id``, in one call."""
+
+    def every_version_id(self) -> Iterable[str]:
+        """List all versions that Secrets Manager still keeps, also those without a label."""
+
+
+class UserSession(Protocol):
+    """An open session of the service user. Methods raise SnowflakeError or OutOfTime."""
+
+    def current_user(self) -> str:
+        """Return CURRENT_USER(): the name of the user that is logged in."""
+
+    def describe(self) -> UserDescription:
+        """Read the user's own names and slots."""
+
+    def install_key(self, slot: Slot, public_key_body: str) -> None:
+        """Set a slot of the user; what the slot held is overwritten."""
+
+    def retire_key(self, slot: Slot) -> None:
+        """Unset a slot of the user."""
+
+    def close(self) -> None:
+        """End the session. Never raises: a session left open ends by itself."""
+
+
+class UserKeys(Protocol):
+    """Snowflake, as far as a user's keys go."""
+
+    def log_in(self, credential: Credential) -> UserSession:
+        """Prove a credential with a fresh login. Raises SnowflakeError or OutOfTime."""
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """What is left of the invocation, less the time kept back for reporting an error.
+
+    ``remaining_seconds`` tells how long Lambda will let the function run from now.
+    """
+
+    remaining_seconds: Callable[[], float]
+    reporting_seconds: float = 3.0
+
+    def share(self, part: float, *, most_seconds: int) -> int:
+        """Return whole seconds for one request: this part of what is left, at most so many.
+
+        Raises OutOfTime when that is less than a second.
+        """
+        left = self.remaining_seconds() - self.reporting_seconds
+        seconds = min(int(left * part), most_seconds)
+        if seconds < 1:
+            raise OutOfTime(f"Only {max(left, 0):.1f} s of the invocation are left.")
+        return seconds
+
+    def require(self, seconds: float) -> None:
+        """Raise OutOfTime unless a request that may take this long ends in time."""
+        left = self.remaining_seconds() - self.reporting_seconds
+        if left < seconds:
+            raise OutOfTime(f"Only {max(left, 0):.1f} s of the invocation are left.")

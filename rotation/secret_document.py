@@ -1,0 +1,102 @@
+"""The secret's text as a JSON object whose other fields stay as they are, byte for byte.
+
+Reading a secret with ``json.loads`` and writing it with ``json.dumps`` would change a team's
+own fields: 1.10 becomes 1.1, escapes and spacing change, long numbers lose digits. So the
+place of each top-level value in the text is kept, and only that stretch is replaced.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rotation.errors import SecretFieldInvalid, SecretNotJson
+from rotation.model import Sensitive
+
+_DECODER = json.JSONDecoder()
+_SPACE = re.compile(r"[ \t\r\n]*")
+
+
+@dataclass(frozen=True, repr=False)
+class _Member:
+    """One top-level value and where it stands in the text: ``text[start:end]``."""
+
+    value: object
+    start: int
+    end: int
+
+
+class SecretDocument:
+    """A JSON object as text, with the place of each top-level value."""
+
+    def __init__(self, text: Sensitive[str]) -> None:
+        """Parse ``text``. Raises SecretNotJson, or SecretFieldInvalid for a repeated field."""
+        self._text = text
+        self._members = _members(text.reveal())
+
+    def __repr__(self) -> str:
+        """Show the names of the fields, never a value."""
+        return f"SecretDocument({', '.join(self._members)})"
+
+    def required_text(self, name: str) -> str:
+        """Return a field that must hold non-empty text. Raises SecretFieldInvalid."""
+        value = self.optional_text(name)
+        if not value:
+            raise SecretFieldInvalid(f"The secret's field {name} is missing or empty.")
+        return value
+
+    def optional_text(self, name: str) -> str | None:
+        """Return a field that holds text, None when it is absent. Raises SecretFieldInvalid."""
+        if name not in self._members:
+            return None
+        value = self._members[name].value
+        if not isinstance(value, str):
+            kind = type(value).__name__
+            raise SecretFieldInvalid(f"The secret's field {name} holds {kind} instead of text.")
+        return value
+
+    def with_texts(self, replacements: Mapping[str, str]) -> Sensitive[str]:
+        """Return the text with these fields replaced, and appended where they are absent."""
+        text = self._text.reveal()
+        known = [name for name in replacements if name in self._members]
+        absent = [name for name in replacements if name not in self._members]
+        insert_at = max(member.end for member in self._members.values())
+        addition = "".join(f", {json.dumps(n)}: {json.dumps(replacements[n])}" for n in absent)
+        text = text[:insert_at] + addition + text[insert_at:]
+        for name in sorted(known, key=lambda n: self._members[n].start, reverse=True):
+            member = self._members[name]
+            text = text[: member.start] + json.dumps(replacements[name]) + text[member.end :]
+        return Sensitive(text)
+
+
+def _members(text: str) -> dict[str, _Member]:
+    if not _is_object_with_fields(text):
+        raise SecretNotJson("The secret's value is not a JSON object with fields.")
+    # The text is known to be valid here, so the scan below needs no checks of its own.
+    members: dict[str, _Member] = {}
+    position = _skip_space(text, text.index("{") + 1)
+    while text[position] != "}":
+        name, position = _DECODER.raw_decode(text, position)
+        start = _skip_space(text, text.index(":", position) + 1)
+        value, end = _DECODER.raw_decode(text, start)
+        if name in members:
+            raise SecretFieldInvalid(f"The secret's field {name!r} stands twice.")
+        members[name] = _Member(value, start, end)
+        position = _skip_space(text, end)
+        if text[position] == ",":
+            position = _skip_space(text, position + 1)
+    return members
+
+
+def _is_object_with_fields(text: str) -> bool:
+    # The decoder's error carries the whole text; it ends here and is in no other's chain.
+    try:
+        whole = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(whole, dict) and bool(whole)
+
+
+def _skip_space(text: str, position: int) -> int:
+    match = _SPACE.match(text, position)
+    return match.end() if match else position

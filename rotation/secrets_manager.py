@@ -1,0 +1,150 @@
+"""One secret in AWS Secrets Manager, through boto3.
+
+https://docs.aws.amazon.com/secretsmanager/latest/apireference/Welcome.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from rotation.errors import (
+    SecretNotFound,
+    SecretsManagerDenied,
+    SecretsManagerError,
+    SecretsManagerUnreachable,
+)
+from rotation.model import SecretLabels, Sensitive, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from types_boto3_secretsmanager import SecretsManagerClient
+    from types_boto3_secretsmanager.type_defs import ListSecretVersionIdsRequestTypeDef as _Page
+
+Answer = TypeVar("Answer")
+_ABSENT = "ResourceNotFoundException"
+_OTHER_DATA_UNDER_THIS_TOKEN = "ResourceExistsException"  # noqa: S105 (an error code)
+_DENIED = frozenset({"AccessDeniedException", "AccessDenied", "DecryptionFailure"})
+
+
+def new_client() -> SecretsManagerClient:
+    """Return a client whose calls end in 20 seconds at the worst: three tries of 5 seconds."""
+    config = Config(
+        connect_timeout=3,
+        read_timeout=5,
+        retries={"mode": "standard", "total_max_attempts": 3},
+    )
+    return boto3.client("secretsmanager", config=config)
+
+
+class SecretsManagerVersions:
+    """Implements ``ports.SecretVersions``."""
+
+    def __init__(self, client: SecretsManagerClient, secret_id: str) -> None:
+        self._client = client
+        self._secret_id = secret_id
+
+    def labels(self) -> SecretLabels:
+        """DescribeSecret."""
+        answer = _translated(
+            "DescribeSecret", lambda: self._client.describe_secret(SecretId=self._secret_id)
+        )
+        versions = answer.get("VersionIdsToStages", {})
+        return SecretLabels(
+            rotation_enabled=answer.get("RotationEnabled", False),
+            versions={version_id: frozenset(stages) for version_id, stages in versions.items()},
+        )
+
+    def read(self, version_id: str) -> Sensitive[str] | None:
+        """GetSecretValue of one version. A binary value reads as empty text."""
+        try:
+            answer = _translated(
+                "GetSecretValue",
+                lambda: self._client.get_secret_value(
+                    SecretId=self._secret_id, VersionId=version_id
+                ),
+            )
+        except SecretNotFound:
+            return None
+        return Sensitive(answer.get("SecretString", ""))
+
+    def fill_pending(
+        self, version_id: str, value: Sensitive[str], rotation_token: Sensitive[str] | None
+    ) -> bool:
+        """PutSecretValue under the rotation's token; AWS refuses other data under that token."""
+        token = {"RotationToken": rotation_token.reveal()} if rotation_token else {}
+        try:
+            _translated(
+                "PutSecretValue",
+                lambda: self._client.put_secret_value(
+                    SecretId=self._secret_id,
+                    ClientRequestToken=version_id,
+                    SecretString=value.reveal(),
+                    VersionStages=[Stage.PENDING],
+                    **token,
+                ),
+            )
+        except _AlreadyFilled:
+            return False
+        return True
+
+    def promote(self, version_id: str, *, instead_of: str) -> None:
+        """UpdateSecretVersionStage; AWSPREVIOUS follows by itself."""
+        _translated(
+            "UpdateSecretVersionStage",
+            lambda: self._client.update_secret_version_stage(
+                SecretId=self._secret_id,
+                VersionStage=Stage.CURRENT,
+                MoveToVersionId=version_id,
+                RemoveFromVersionId=instead_of,
+            ),
+        )
+
+    def every_version_id(self) -> list[str]:
+        """ListSecretVersionIds with the deprecated ones, all pages (boto3 has no paginator)."""
+        asked: _Page = {"SecretId": self._secret_id, "IncludeDeprecated": True}
+        version_ids: list[str] = []
+        while True:
+            page = _translated(
+                "ListSecretVersionIds",
+                lambda: self._client.list_secret_version_ids(**asked),
+            )
+            version_ids += [version["VersionId"] for version in page["Versions"]]
+            if not (token := page.get("NextToken")):
+                return version_ids
+            asked["NextToken"] = token
+
+
+class _AlreadyFilled(SecretsManagerError):
+    """Another value stands under the same token."""
+
+
+def _translated(operation: str, call: Callable[[], Answer]) -> Answer:
+    """Turn boto3's errors into ours. Only codes are kept: boto3's texts can quote parameters."""
+    failure: SecretsManagerError
+    try:
+        return call()
+    except ClientError as error:
+        answer = error.response["Error"]
+        failure = _from_answer(operation, answer.get("Code", ""), answer.get("Message", ""))
+    except BotoCoreError as error:
+        kind = type(error).__name__
+        failure = SecretsManagerUnreachable(f"{operation} got no answer: {kind}.")
+    # Raised here, outside the handler, so that boto3's error is not in its chain.
+    raise failure
+
+
+def _from_answer(operation: str, code: str, message: str) -> SecretsManagerError:
+    found = f"{operation} was answered with {code or 'no code'}."
+    if code == _ABSENT:
+        return SecretNotFound(found)
+    if code == _OTHER_DATA_UNDER_THIS_TOKEN:
+        return _AlreadyFilled(found)
+    if code in _DENIED:
+        # AWS names the caller, the action and the resource here, and no parameter.
+        return SecretsManagerDenied(f"{found} {message}")
+    return SecretsManagerError(found)

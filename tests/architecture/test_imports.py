@@ -1,0 +1,83 @@
+"""The import rule of rotation/__init__.py, and what may never be imported."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+# From the outside in; a module imports only from rows below its own.
+LAYERS = (
+    {"handler"},
+    {"steps"},
+    {"secrets_manager", "snowflake_user", "logins"},
+    {"snowflake_errors", "settings"},
+    {"decisions", "ports"},
+    {"credential"},
+    {"secret_document", "keypair"},
+    {"model"},
+    {"errors"},
+)
+RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
+PURE = {"decisions", "model", "errors"}
+ALLOWED_PURE = {"collections", "dataclasses", "enum", "typing", "rotation"}
+SHADOWING = {"secrets", "token", "snowflake", "logging", "types"}
+
+
+def imports(path: Path) -> set[str]:
+    """Return the full names that a file imports, also inside functions."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports relatively"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def modules(package: str) -> list[Path]:
+    return sorted((ROOT / package).rglob("*.py"))
+
+
+def own_imports(path: Path) -> set[str]:
+    parts = (name.split(".") for name in imports(path) if name.startswith("rotation."))
+    return {name[1] for name in parts}
+
+
+@pytest.mark.parametrize("path", modules("rotation"), ids=lambda p: p.stem)
+def test_rotation_imports_inwards_only(path: Path) -> None:
+    if path.stem == "__init__":
+        assert not imports(path)
+        return
+    outwards = {name for name in own_imports(path) if RANK[name] <= RANK[path.stem]}
+    assert not outwards
+
+
+@pytest.mark.parametrize("name", sorted(PURE))
+def test_the_rules_use_the_standard_library_only(name: str) -> None:
+    roots = {found.split(".")[0] for found in imports(ROOT / "rotation" / f"{name}.py")}
+    assert roots <= ALLOWED_PURE
+
+
+def test_one_file_reads_the_environment() -> None:
+    readers = {p.stem for p in modules("rotation") if "os" in imports(p)}
+    assert readers == {"settings"}
+
+
+def test_one_file_knows_lambda_and_powertools() -> None:
+    knowing = {p.stem for p in modules("rotation") if any("powertools" in n for n in imports(p))}
+    assert knowing == {"handler"}
+
+
+@pytest.mark.parametrize("path", modules("sandbox"), ids=lambda p: str(p.relative_to(ROOT)))
+def test_the_sandbox_and_the_function_share_no_code(path: Path) -> None:
+    assert not {name for name in imports(path) if name.split(".")[0] == "rotation"}
+
+
+def test_the_function_knows_no_sandbox() -> None:
+    assert not {n for p in modules("rotation") for n in imports(p) if n.startswith("sandbox")}
+
+
+def test_no_module_of_the_function_shadows_another() -> None:
+    assert not {p.stem for p in modules("rotation")} & SHADOWING

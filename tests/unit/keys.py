@@ -1,0 +1,33 @@
+"""RSA keys for tests, made as they run and once a process: making one takes a while."""
+
+import json
+from functools import cache
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from rotation import keypair
+from rotation.model import Fingerprint
+
+ACCOUNT = "MYORG-SANDBOX"
+USER = "SVC_APP"
+
+
+@cache
+def key(name: str, bits: int = 2048) -> rsa.RSAPrivateKey:  # noqa: ARG001 (the cache's key)
+    """Return the key of this name, always the same one."""
+    return rsa.generate_private_key(65537, bits)
+
+
+def fingerprint(name: str) -> Fingerprint:
+    return keypair.fingerprint(key(name).public_key())
+
+
+def secret_text(name: str, **fields: object) -> str:
+    """Return a secret that holds the key of this name; ``fields`` replace or add."""
+    content: dict[str, object] = {
+        "account": ACCOUNT,
+        "user": USER,
+        "privateKey": keypair.private_key_pem(key(name)),
+        "publicKey": keypair.public_key_pem(key(name).public_key()),
+    }
+    return json.dumps({k: v for k, v in (content | fields).items() if v is not None})

@@ -1,0 +1,282 @@
+"""Secrets that are accepted, secrets that are refused, and what a renewed one keeps."""
+
+import json
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rotation import credential, keypair
+from rotation.errors import (
+    InvalidAccount,
+    InvalidUser,
+    KeyPairMismatch,
+    KeyTooShort,
+    MalformedSecret,
+    SecretFieldInvalid,
+    SecretNotJson,
+    SecretTooLarge,
+    UnreadableKey,
+)
+from rotation.model import Sensitive
+from tests.unit import keys
+
+PEM = keypair.private_key_pem(keys.key("current"))
+LOCKED = keypair.private_key_pem(keys.key("current"), "open sesame")
+PUBLIC = keypair.public_key_pem(keys.key("current").public_key())
+
+
+def bare(pem: str) -> str:
+    return "".join(line for line in pem.splitlines() if "-----" not in line)
+
+
+def elliptic() -> ec.EllipticCurvePrivateKey:
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def elliptic_pem() -> str:
+    return (
+        elliptic()
+        .private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        .decode()
+    )
+
+
+def elliptic_public_pem() -> str:
+    return (
+        elliptic()
+        .public_key()
+        .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+        .decode()
+    )
+
+
+def read(text: str) -> credential.Credential:
+    return credential.read(Sensitive(text))
+
+
+@pytest.mark.parametrize(
+    ("case", "fields"),
+    [
+        ("PEM", {}),
+        ("PEM without the markers, on one line", {"privateKey": bare(PEM)}),
+        ("PEM without the markers, broken into lines", {"privateKey": PEM.split("-----")[2]}),
+        ("PEM with CRLF and outer blanks", {"privateKey": f" \r\n{PEM}".replace("\n", "\r\n")}),
+        ("no publicKey", {"publicKey": None}),
+        ("an empty publicKey", {"publicKey": ""}),
+        ("publicKey without the markers", {"publicKey": bare(PUBLIC)}),
+        ("an encrypted key", {"privateKey": LOCKED, "passphrase": "open sesame"}),
+        ("an empty passphrase", {"passphrase": ""}),
+    ],
+)
+def test_is_read(case: str, fields: dict[str, Any]) -> None:
+    assert read(keys.secret_text("current", **fields)).fingerprint == keys.fingerprint("current"), (
+        case
+    )
+
+
+@pytest.mark.parametrize(
+    ("case", "text", "error"),
+    [
+        ("empty", "", SecretNotJson),
+        ("not JSON", "{", SecretNotJson),
+        ("JSON, not an object", "[1]", SecretNotJson),
+        ("an object without fields", "{}", SecretNotJson),
+        ("a byte order mark", "\ufeff{}", SecretNotJson),
+        ("very deep", "[" * 60_000, SecretNotJson),
+        ("a field twice", '{"user": "a", "user": "b"}', SecretFieldInvalid),
+        ("no account", keys.secret_text("current", account=None), SecretFieldInvalid),
+        ("no user", keys.secret_text("current", user=None), SecretFieldInvalid),
+        ("an empty user", keys.secret_text("current", user=""), SecretFieldInvalid),
+        ("user is a number", keys.secret_text("current", user=7), SecretFieldInvalid),
+        ("account is an object", keys.secret_text("current", account={}), SecretFieldInvalid),
+        ("no privateKey", keys.secret_text("current", privateKey=None), SecretFieldInvalid),
+        ("publicKey is a list", keys.secret_text("current", publicKey=[]), SecretFieldInvalid),
+        ("passphrase is true", keys.secret_text("current", passphrase=True), SecretFieldInvalid),
+        ("privateKey is no key", keys.secret_text("current", privateKey="abcd"), UnreadableKey),
+        (
+            "privateKey is not text of a key",
+            keys.secret_text("current", privateKey="ключ"),
+            UnreadableKey,
+        ),
+        (
+            "privateKey has a lone surrogate",
+            keys.secret_text("current", privateKey="\ud800"),
+            UnreadableKey,
+        ),
+        ("privateKey is cut", keys.secret_text("current", privateKey=PEM[:900]), UnreadableKey),
+        (
+            "privateKey is the public one",
+            keys.secret_text("current", privateKey=PUBLIC),
+            UnreadableKey,
+        ),
+        ("an elliptic key", keys.secret_text("current", privateKey=elliptic_pem()), UnreadableKey),
+        ("encrypted, no passphrase", keys.secret_text("current", privateKey=LOCKED), UnreadableKey),
+        (
+            "encrypted, a wrong passphrase",
+            keys.secret_text("current", privateKey=LOCKED, passphrase="wrong"),
+            UnreadableKey,
+        ),
+        (
+            "a passphrase for a key that is not encrypted",
+            keys.secret_text("current", passphrase="open sesame"),
+            UnreadableKey,
+        ),
+        ("publicKey is no key", keys.secret_text("current", publicKey="abcd"), UnreadableKey),
+        (
+            "publicKey is elliptic",
+            keys.secret_text("current", publicKey=elliptic_public_pem()),
+            UnreadableKey,
+        ),
+        (
+            "a key of 1024 bits",
+            keys.secret_text(
+                "current",
+                privateKey=keypair.private_key_pem(keys.key("short", 1024)),
+                publicKey=None,
+            ),
+            KeyTooShort,
+        ),
+        (
+            "another key's publicKey",
+            keys.secret_text(
+                "current", publicKey=keypair.public_key_pem(keys.key("pending").public_key())
+            ),
+            KeyPairMismatch,
+        ),
+        ("user with a line break", keys.secret_text("current", user="A\nB"), InvalidUser),
+        ("user with outer blanks", keys.secret_text("current", user=" A"), InvalidUser),
+        ("a very long user", keys.secret_text("current", user="A" * 256), InvalidUser),
+    ],
+)
+def test_is_refused(case: str, text: str, error: type[MalformedSecret]) -> None:
+    with pytest.raises(MalformedSecret) as caught:
+        read(text)
+    assert type(caught.value) is error, case
+    assert "Nothing was changed." in str(caught.value)
+    assert caught.value.__context__ is None, "a library's error could quote the secret"
+
+
+@pytest.mark.parametrize(
+    "account",
+    [
+        "MYORG-ACCOUNT",
+        "myorg-my_account",
+        "xy12345",
+        "xy12345.eu-west-1",
+        "xy12345.us-east-2.aws",
+        "xy12345.us-gov-west-1.aws.privatelink",
+        "myorg-account.privatelink",
+        "myorg-account.global",
+    ],
+)
+def test_account_identifiers_of_snowflake_are_taken(account: str) -> None:
+    assert read(keys.secret_text("current", account=account)).account == account
+
+
+@pytest.mark.parametrize(
+    "account",
+    [
+        "https://xy12345.snowflakecomputing.com",
+        "xy12345.snowflakecomputing.com/",
+        "evil.example.com#",
+        "a@b",
+        "a b",
+        "a/../b",
+        "a:443",
+        "-a",
+        "a-",
+        ".a",
+        "a..b",
+        "a.b.c.d.e",
+        "a\n",
+        "a" * 64,
+        "ä",
+    ],
+)
+def test_anything_else_never_becomes_part_of_a_host_name(account: str) -> None:
+    with pytest.raises(InvalidAccount):
+        read(keys.secret_text("current", account=account))
+
+
+def test_a_key_may_be_encrypted_with_the_passphrase_that_stays() -> None:
+    old = read(keys.secret_text("current", privateKey=LOCKED, passphrase="open sesame"))
+    new = json.loads(credential.renewed(old, keys.key("pending")).reveal())
+    assert new["passphrase"] == "open sesame"
+    assert "ENCRYPTED PRIVATE KEY" in new["privateKey"]
+    assert read(json.dumps(new)).fingerprint == keys.fingerprint("pending")
+
+
+def test_a_public_key_is_added_where_there_was_none() -> None:
+    old = read(keys.secret_text("current", publicKey=None))
+    new = json.loads(credential.renewed(old, keys.key("pending")).reveal())
+    assert new["publicKey"] == keypair.public_key_pem(keys.key("pending").public_key())
+
+
+def test_a_secret_that_would_grow_past_the_limit_is_refused() -> None:
+    text = keys.secret_text("current", publicKey=None)
+    filler = "x" * (65_536 - len(text) - 20)
+    old = read(keys.secret_text("current", publicKey=None, note=filler))
+    with pytest.raises(SecretTooLarge):
+        credential.renewed(old, keys.key("pending"))
+
+
+def test_nothing_about_a_credential_prints_a_key() -> None:
+    text = keys.secret_text("current", passphrase=None)
+    one = read(text)
+    shown = f"{one!r} {one} {one.private_key} {one.document} {vars(one)}"
+    for line in PEM.splitlines():
+        assert line not in shown
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.floats(allow_nan=False) | st.integers() | st.text(),
+    lambda children: (
+        st.lists(children, max_size=3) | st.dictionaries(st.text(), children, max_size=3)
+    ),
+    max_leaves=8,
+)
+own_fields = st.dictionaries(
+    st.text().filter(
+        lambda n: n not in {"account", "user", "privateKey", "publicKey", "passphrase"}
+    ),
+    json_values,
+    max_size=5,
+)
+
+
+@given(
+    own_fields,
+    st.permutations(["account", "user", "privateKey", "publicKey"]),
+    st.sampled_from([None, 0, 1, 4, "\t"]),
+    st.booleans(),
+)
+def test_every_other_field_stays_byte_for_byte(
+    fields: dict[str, Any],
+    order: list[str],
+    indent: int | str | None,
+    ascii_only: bool,  # noqa: FBT001
+) -> None:
+    known = json.loads(keys.secret_text("current"))
+    content = fields | {name: known[name] for name in order}
+    text = json.dumps(content, indent=indent, ensure_ascii=ascii_only)
+    renewed = credential.renewed(read(text), keys.key("pending")).reveal()
+    new = json.loads(renewed)
+    # Putting the old keys back must give the old text, to the byte.
+    for name in ("privateKey", "publicKey"):
+        renewed = renewed.replace(json.dumps(new[name]), json.dumps(known[name]))
+    assert renewed == text
+    assert read(json.dumps(new)).fingerprint == keys.fingerprint("pending")
+
+
+def test_numbers_and_escapes_that_json_would_rewrite_stay() -> None:
+    extra = r', "n": 1.10, "big": 123456789012345678901.5e+3, "u": "A\/"  }'
+    text = keys.secret_text("current").removesuffix("}") + extra
+    assert credential.renewed(read(text), keys.key("pending")).reveal().endswith(extra)

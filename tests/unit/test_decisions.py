@@ -1,0 +1,170 @@
+"""Every rule, as tables of named cases and as properties over all states of both slots."""
+
+from itertools import product
+
+import pytest
+
+from rotation import decisions
+from rotation.decisions import (
+    AlreadyInstalled,
+    AlreadyPromoted,
+    Install,
+    NothingToRetire,
+    Refuse,
+    Retire,
+    Rotate,
+)
+from rotation.errors import (
+    CurrentKeyNotInstalled,
+    ForeignKey,
+    IdentityChanged,
+    RotationNotEnabled,
+    UnknownVersion,
+    VersionNotPending,
+)
+from rotation.model import Fingerprint, SecretLabels, Slot, SlotFingerprints
+
+CURRENT, PENDING, PREVIOUS, ABANDONED, FOREIGN = (
+    Fingerprint(f"SHA256:{name}") for name in ("current", "pending", "previous", "left", "foreign")
+)
+OWNED = frozenset({PREVIOUS, ABANDONED})
+HELD = (None, CURRENT, PENDING, PREVIOUS, ABANDONED, FOREIGN)
+EVERY_STATE = [SlotFingerprints(one, two) for one, two in product(HELD, HELD)]
+
+
+def choose(slots: SlotFingerprints) -> AlreadyInstalled | Install | Refuse:
+    return decisions.choose_slot(slots, current=CURRENT, pending=PENDING, owned=OWNED)
+
+
+@pytest.mark.parametrize(
+    ("case", "one", "two", "expected"),
+    [
+        ("the new key is in slot one already", PENDING, CURRENT, AlreadyInstalled(Slot.ONE)),
+        ("the new key is in slot two already", CURRENT, PENDING, AlreadyInstalled(Slot.TWO)),
+        (
+            "the new key alone: someone took the current one",
+            PENDING,
+            None,
+            AlreadyInstalled(Slot.ONE),
+        ),
+        ("the new key in both slots", PENDING, PENDING, AlreadyInstalled(Slot.ONE)),
+        ("the other slot, two, is empty", CURRENT, None, Install(Slot.TWO, None)),
+        ("the other slot, one, is empty", None, CURRENT, Install(Slot.ONE, None)),
+        ("the other slot holds AWSPREVIOUS", CURRENT, PREVIOUS, Install(Slot.TWO, PREVIOUS)),
+        ("the other slot holds an abandoned key", ABANDONED, CURRENT, Install(Slot.ONE, ABANDONED)),
+        ("the current key is in both slots", CURRENT, CURRENT, Install(Slot.TWO, CURRENT)),
+    ],
+)
+def test_slot_choice(
+    case: str, one: Fingerprint | None, two: Fingerprint | None, expected: object
+) -> None:
+    assert choose(SlotFingerprints(one, two)) == expected, case
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "error"),
+    [
+        (None, None, CurrentKeyNotInstalled),
+        (FOREIGN, None, CurrentKeyNotInstalled),
+        (PREVIOUS, ABANDONED, CurrentKeyNotInstalled),
+        (CURRENT, FOREIGN, ForeignKey),
+        (FOREIGN, CURRENT, ForeignKey),
+    ],
+)
+def test_slot_choice_refuses(
+    one: Fingerprint | None, two: Fingerprint | None, error: type[Exception]
+) -> None:
+    decision = choose(SlotFingerprints(one, two))
+    assert isinstance(decision, Refuse)
+    assert type(decision.error) is error
+
+
+@pytest.mark.parametrize("slots", EVERY_STATE, ids=str)
+def test_a_choice_never_costs_the_current_key_or_a_foreign_one(slots: SlotFingerprints) -> None:
+    match choose(slots):
+        case Install(slot, replaces):
+            assert slots[slot] == replaces
+            assert replaces not in {FOREIGN, PENDING}
+            assert slots[slot.other] == CURRENT, "the current key stays in the other slot"
+        case AlreadyInstalled(slot):
+            assert slots[slot] == PENDING
+        case Refuse(error):
+            assert type(error) in {CurrentKeyNotInstalled, ForeignKey}
+
+
+@pytest.mark.parametrize("slots", EVERY_STATE, ids=str)
+def test_older_versions_are_read_only_when_they_can_change_the_choice(
+    slots: SlotFingerprints,
+) -> None:
+    wanted = decisions.unexplained_keys(slots, current=CURRENT, pending=PENDING)
+    blind = decisions.choose_slot(slots, current=CURRENT, pending=PENDING, owned=frozenset())
+    if wanted:
+        assert isinstance(blind, Refuse)
+        assert isinstance(blind.error, ForeignKey)
+        assert wanted == slots.occupied - {CURRENT}
+    elif isinstance(blind, Refuse):
+        assert isinstance(blind.error, CurrentKeyNotInstalled)
+
+
+def test_a_foreign_key_is_named_with_its_slot_and_its_time() -> None:
+    slots = SlotFingerprints(CURRENT, FOREIGN, {Slot.TWO: "2026-03-04 05:06:07"})
+    decision = choose(slots)
+    assert isinstance(decision, Refuse)
+    for part in ("RSA_PUBLIC_KEY_2", FOREIGN, "2026-03-04 05:06:07", "left in place"):
+        assert part in str(decision.error)
+
+
+@pytest.mark.parametrize("slots", EVERY_STATE, ids=str)
+@pytest.mark.parametrize("previous", [None, PREVIOUS, CURRENT, FOREIGN])
+def test_retirement_takes_only_the_previous_key_and_only_beside_the_current_one(
+    slots: SlotFingerprints, previous: Fingerprint | None
+) -> None:
+    decision = decisions.choose_retirement(slots, current=CURRENT, previous=previous)
+    expected = {
+        (previous, CURRENT): Slot.ONE,
+        (CURRENT, previous): Slot.TWO,
+    }.get((slots.one, slots.two))
+    if previous in {None, CURRENT} or expected is None:
+        assert isinstance(decision, NothingToRetire)
+    else:
+        assert decision == Retire(expected)
+
+
+@pytest.mark.parametrize(
+    ("case", "enabled", "stages", "expected"),
+    [
+        ("pending", True, {"AWSPENDING"}, Rotate),
+        ("current", True, {"AWSCURRENT"}, AlreadyPromoted),
+        ("current, and AWSPENDING lingers", True, {"AWSCURRENT", "AWSPENDING"}, AlreadyPromoted),
+        ("rotation is off", False, {"AWSPENDING"}, RotationNotEnabled),
+        ("rotation is off, current", False, {"AWSCURRENT"}, RotationNotEnabled),
+        ("previous", True, {"AWSPREVIOUS"}, VersionNotPending),
+        ("a label of a person's own", True, {"mine"}, VersionNotPending),
+        ("no such version", True, None, UnknownVersion),
+    ],
+)
+def test_labels(case: str, enabled: bool, stages: set[str] | None, expected: type) -> None:  # noqa: FBT001
+    versions = {"v1": frozenset({"AWSCURRENT"})} if stages is None else {"v2": frozenset(stages)}
+    decision = decisions.check_labels(SecretLabels(enabled, versions), "v2")
+    found = type(decision.error) if isinstance(decision, Refuse) else type(decision)
+    assert found is expected, case
+
+
+@pytest.mark.parametrize(
+    ("pending", "named"),
+    [
+        (("ACCT", "ADMIN"), "user"),
+        (("OTHER", "SVC"), "account"),
+        (("ACCT", "svc"), "user"),
+        (("OTHER", "ADMIN"), "account and user"),
+    ],
+)
+def test_a_changed_identity_is_refused(pending: tuple[str, str], named: str) -> None:
+    refusal = decisions.check_identity(("ACCT", "SVC"), pending)
+    assert refusal is not None
+    assert isinstance(refusal.error, IdentityChanged)
+    assert f"differ in {named}." in str(refusal.error)
+
+
+def test_the_same_identity_is_accepted() -> None:
+    assert decisions.check_identity(("ACCT", "SVC"), ("ACCT", "SVC")) is None

@@ -1,0 +1,85 @@
+"""Every error says what happened, what was left untouched and what to do."""
+
+import inspect
+
+import pytest
+
+from rotation import errors
+from rotation.errors import (
+    InsufficientPrivilege,
+    LoginRejected,
+    NetworkPolicyBlocked,
+    RoleNotGranted,
+    RotationError,
+    SnowflakeError,
+    SnowflakeUnreachable,
+    StatementFailed,
+    UserLockedOrDisabled,
+)
+from rotation.snowflake_errors import meaning_of
+
+CLASSES = [
+    found
+    for _, found in inspect.getmembers(errors, inspect.isclass)
+    if issubclass(found, RotationError) and found not in {RotationError, SnowflakeError}
+]
+
+
+@pytest.mark.parametrize("error", CLASSES, ids=lambda c: c.__name__)
+def test_every_error_has_all_three_parts(error: type[RotationError]) -> None:
+    assert error.__doc__
+    assert error.untouched.endswith(".")
+    assert error.remedy.endswith(".")
+
+
+def test_a_message_is_the_three_parts_in_order() -> None:
+    assert str(errors.UnknownVersion("Found this.")) == (
+        "Found this. Nothing was changed. "
+        "Start a new rotation; this one was abandoned or belongs to another secret."
+    )
+    assert errors.UnknownVersion("x").reason == "UnknownVersion"
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "expected"),
+    [
+        (390144, "JWT token is invalid. [x]", LoginRejected),
+        (394304, "JWT token is invalid. [x]", LoginRejected),
+        (394302, "JWT token is invalid. [x]", LoginRejected),
+        (394307, "JWT token is invalid. [x]", LoginRejected),
+        (390101, "User access disabled.", UserLockedOrDisabled),
+        (390102, "Your user account has been temporarily locked.", UserLockedOrDisabled),
+        (250001, "Your user account has been temporarily locked.", UserLockedOrDisabled),
+        (390422, "Incoming request", NetworkPolicyBlocked),
+        (
+            250001,
+            "Incoming request with IP/Token 1.2.3.4 is not allowed to access Snowflake.",
+            NetworkPolicyBlocked,
+        ),
+        (390189, "Role 'X' specified in the connect string does not exist", RoleNotGranted),
+        (3001, "Insufficient privileges to operate on user 'X'", InsufficientPrivilege),
+        (1003, "syntax error", StatementFailed),
+        (390000, "New public key rejected by current policy.", StatementFailed),
+        (250003, "timed out", SnowflakeUnreachable),
+        (14, "HYT00", SnowflakeUnreachable),
+        (None, "", SnowflakeUnreachable),
+    ],
+)
+def test_connector_errors_have_their_meaning(
+    code: int | None, message: str, expected: type[SnowflakeError]
+) -> None:
+    error = meaning_of(code, message, "The login")
+    assert type(error) is expected
+    assert error.code == code
+    assert message == "" or message not in str(error), "the connector's text is not kept"
+
+
+@pytest.mark.parametrize(
+    ("code", "key_unknown"),
+    [(390144, True), (394304, True)]
+    + [(c, False) for c in (394300, 394301, 394302, 394303, 394305, 394306, 394307)],
+)
+def test_only_two_codes_may_mean_that_the_key_is_in_no_slot(code: int, key_unknown: bool) -> None:  # noqa: FBT001
+    error = meaning_of(code, "", "The login")
+    assert isinstance(error, LoginRejected)
+    assert error.key_unknown is key_unknown
