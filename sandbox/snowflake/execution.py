@@ -1,0 +1,194 @@
+"""What a statement does. No I/O; the caller holds the account's lock."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, assert_never
+
+from sandbox.snowflake import refusals, results
+from sandbox.snowflake.privileges import may_describe, may_set_keys, owns
+from sandbox.snowflake.refusals import SnowflakeError
+from sandbox.snowflake.results import EXECUTED, Column, ResultSet, text_columns
+from sandbox.snowflake.statements import (
+    AlterUser,
+    Change,
+    ContextFunction,
+    DescribeUser,
+    Expression,
+    Number,
+    Select,
+    SetDisabled,
+    SetKey,
+    ShowUsers,
+    Statement,
+    Text,
+    UnsetKey,
+    UseRole,
+)
+from sandbox.snowflake.users import SLOTS, Slot, User
+
+if TYPE_CHECKING:
+    from sandbox.snowflake.accounts import Account
+    from sandbox.snowflake.sessions import Session
+
+SERVER_VERSION = "10.99.0"
+
+
+def execute(statement: Statement, account: Account, session: Session) -> ResultSet:
+    """Carry out a statement in a session's current role.
+
+    Raises:
+        SnowflakeError: 002003, 002043, 003001, 003013, 390000; then nothing has changed.
+
+    """
+    match statement:
+        case AlterUser():
+            return _alter_user(statement, account, session)
+        case DescribeUser(name):
+            return _describe_user(name, account, session)
+        case ShowUsers(pattern):
+            return _show_users(pattern, account, session)
+        case UseRole(role):
+            return _use_role(role, account, session)
+        case Select():
+            return _select(statement, account, session)
+        case _:
+            assert_never(statement)
+
+
+def _alter_user(statement: AlterUser, account: Account, session: Session) -> ResultSet:
+    user = account.users.get(statement.user)
+    if user is None:
+        if statement.if_exists:
+            return EXECUTED
+        raise SnowflakeError(refusals.user_unknown(statement.user))
+    # everything is checked before the first change: a refused statement changes nothing
+    for change in statement.changes:
+        needs = owns if isinstance(change, SetDisabled) else may_set_keys
+        if not needs(account, session.role, user):
+            raise SnowflakeError(refusals.no_privilege_on_user(user.name))
+    for change in statement.changes:
+        if isinstance(change, SetKey):
+            user.key_slot(change.slot).holding(change.text, account.now())
+    for change in statement.changes:
+        _apply(change, user)
+    return EXECUTED
+
+
+def _apply(change: Change, user: User) -> None:
+    match change:
+        case SetKey(slot, text):
+            user.set_key(slot, text)
+        case UnsetKey(slot):
+            user.unset_key(slot)
+        case SetDisabled(disabled):
+            user.disabled = disabled
+
+
+def _describe_user(name: str, account: Account, session: Session) -> ResultSet:
+    user = account.users.get(name)
+    if user is None:
+        raise SnowflakeError(refusals.user_unknown(name))
+    if not may_describe(account, session.role, user, asking=session.user):
+        raise SnowflakeError(refusals.no_privilege_on_user(name))
+    # texts: example output of [D] sql-reference/sql/desc-user, which has more properties
+    rows = [
+        ("NAME", user.name, "null", "Name"),
+        ("DISPLAY_NAME", user.name, "null", "Display name of the associated object"),
+        ("TYPE", user.user_type, "null", "Type of the user"),
+        ("LOGIN_NAME", user.login_name, "null", "Login name of the user"),
+        ("DISABLED", _boolean(user.disabled), "false", "Whether the entity is disabled"),
+        ("DEFAULT_ROLE", user.default_role, "null", "Role of the session at login"),
+        *(row for slot in SLOTS for row in _slot_rows(user, slot)),
+    ]
+    columns = text_columns("property", "value", "default", "description")
+    return ResultSet(columns, tuple(rows), results.SHOW)
+
+
+def _slot_rows(user: User, slot: Slot) -> list[tuple[str, str, str, str]]:
+    content = user.key_slot(slot)
+    name = "RSA_PUBLIC_KEY" if slot == 1 else "RSA_PUBLIC_KEY_2"
+    set_time = None if content.last_set_time is None else _timestamp(content.last_set_time)
+    return [
+        (name, _or_null(content.text), "null", "RSA public key of the user"),
+        (f"{name}_FP", _or_null(content.fingerprint), "null", "Fingerprint of the key"),
+        (f"{name}_LAST_SET_TIME", _or_null(set_time), "null", "When the key was last set"),
+    ]
+
+
+def _show_users(pattern: str | None, account: Account, session: Session) -> ResultSet:
+    """List every user; what is more than the name only to an owner ([D] release note BCR-975)."""
+    rows = []
+    for user in sorted(account.users.values(), key=lambda each: each.name):
+        if pattern is not None and not _like(user.name, pattern):
+            continue
+        details: tuple[str | None, ...] = (None,) * 5
+        if owns(account, session.role, user):
+            has_key = _boolean(any(user.slots))
+            disabled = _boolean(user.disabled)
+            details = (user.login_name, disabled, user.default_role, has_key, user.user_type)
+        rows.append((user.name, *details))
+    columns = text_columns(
+        "name", "login_name", "disabled", "default_role", "has_rsa_public_key", "type"
+    )
+    return ResultSet(columns, tuple(rows), results.SHOW)
+
+
+def _use_role(role: str, account: Account, session: Session) -> ResultSet:
+    if role not in account.roles:
+        raise SnowflakeError(refusals.OBJECT_UNKNOWN)
+    if role not in session.user.roles:
+        raise SnowflakeError(refusals.role_not_usable(role))
+    session.role = role
+    return EXECUTED
+
+
+def _select(statement: Select, account: Account, session: Session) -> ResultSet:
+    columns = tuple(_column(item.label, item.expression) for item in statement.items)
+    row = tuple(_value(item.expression, account, session) for item in statement.items)
+    return ResultSet(columns, (row,), results.SELECT)
+
+
+def _column(label: str, expression: Expression) -> Column:
+    if not isinstance(expression, Number):
+        return Column(label)
+    whole, _, fraction = expression.digits.partition(".")
+    return Column(label, precision=len(whole) + len(fraction), scale=len(fraction))
+
+
+def _value(expression: Expression, account: Account, session: Session) -> str:
+    match expression:
+        case Text(value) | Number(value):
+            return value
+        case ContextFunction(name):
+            return {
+                "CURRENT_USER": session.user.name,
+                "CURRENT_ROLE": session.role,
+                "CURRENT_ACCOUNT": account.name,
+                "CURRENT_VERSION": SERVER_VERSION,
+                "CURRENT_SESSION": str(session.number),
+            }[name]
+        case _:
+            assert_never(expression)
+
+
+def _like(name: str, pattern: str) -> bool:
+    """Match as SHOW … LIKE does: ``%`` and ``_``, without regard to case ([D])."""
+    wildcards = {"%": ".*", "_": "."}
+    regex = "".join(wildcards.get(char, re.escape(char)) for char in pattern)
+    return re.fullmatch(regex, name, re.IGNORECASE | re.DOTALL) is not None
+
+
+def _timestamp(epoch_seconds: float) -> str:
+    """Return UTC with milliseconds, the form DESC USER shows ([C] captures)."""
+    moment = datetime.fromtimestamp(epoch_seconds, UTC)
+    return moment.strftime("%Y-%m-%d %H:%M:%S.") + f"{moment.microsecond // 1000:03d}"
+
+
+def _or_null(text: str | None) -> str:
+    return "null" if text is None else text
+
+
+def _boolean(value: bool) -> str:  # noqa: FBT001 - the value itself
+    return "true" if value else "false"

@@ -1,0 +1,98 @@
+"""What happened at the server, for tests and for the demo's picture.
+
+No JWT and no token is in it. SQL is: a public key in it is public.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sandbox.snowflake.faults import Kind
+    from sandbox.snowflake.users import Slot
+
+SUCCESS = "success"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestEntry:
+    """One HTTP request; ``faults`` names the effects that were applied to it."""
+
+    time: float
+    kind: Kind
+    method: str
+    path: str
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LoginEntry:
+    """One login that was judged: ``outcome`` is ``success`` or the code of the refusal.
+
+    ``fingerprint`` is the one the JWT claims, None when it could not be read; ``slot`` is the
+    one whose key signed it, None after a refusal.
+    """
+
+    time: float
+    account: str
+    login_name: str
+    outcome: str
+    slot: Slot | None
+    fingerprint: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatementEntry:
+    """One statement that was carried out or refused; a repeat of a requestId is not one.
+
+    ``kind`` is ``ALTER USER``, ``DESC USER``, ``SHOW USERS``, ``USE ROLE``, ``SELECT``, or
+    ``UNSUPPORTED``. ``role`` is the one in which it ran.
+    """
+
+    time: float
+    user: str
+    role: str
+    kind: str
+    sql: str
+    outcome: str
+
+
+class Record:
+    """The entries so far, oldest first. Thread-safe; each list is a copy."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._entries: list[RequestEntry | LoginEntry | StatementEntry] = []
+
+    def add(self, entry: RequestEntry | LoginEntry | StatementEntry) -> None:
+        """Append an entry."""
+        with self._lock:
+            self._entries.append(entry)
+
+    def clear(self) -> None:
+        """Forget everything so far."""
+        with self._lock:
+            self._entries.clear()
+
+    @property
+    def entries(self) -> list[RequestEntry | LoginEntry | StatementEntry]:
+        """Everything, in the order in which it happened."""
+        with self._lock:
+            return list(self._entries)
+
+    @property
+    def requests(self) -> list[RequestEntry]:
+        """The HTTP requests."""
+        return [entry for entry in self.entries if isinstance(entry, RequestEntry)]
+
+    @property
+    def logins(self) -> list[LoginEntry]:
+        """The logins."""
+        return [entry for entry in self.entries if isinstance(entry, LoginEntry)]
+
+    @property
+    def statements(self) -> list[StatementEntry]:
+        """The statements."""
+        return [entry for entry in self.entries if isinstance(entry, StatementEntry)]
