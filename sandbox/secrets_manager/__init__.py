@@ -1,0 +1,49 @@
+"""The embedded Secrets Manager: moto's storage, AWS's behaviour where moto has its own.
+
+=================  ===========================================================
+server.py          SecretsManagerServer: what tests and the demo use
+application.py     one request: record, faults, dispatch
+responses.py       moto's request handling with the parameters it leaves out
+backend.py         putting values, moving labels, starting rotations
+reading.py         reading secrets and versions
+answers.py         what the reading operations answer
+lookup.py          which version a request means, which label moves are refused
+rotations.py       RotateSecret: when it starts, is refused, is reattempted
+rotation_run.py    one run through a function's steps
+versions.py        which version holds which staging label
+schedule.py        rotation rules and the date they lead to
+record.py          the calls made from outside, without values
+faults.py          what can go wrong before or after an operation
+errors.py          AWS's errors in AWS's words
+=================  ===========================================================
+"""
+
+from sandbox.invocation import Invocation
+from sandbox.secrets_manager.faults import (
+    AwsFailure,
+    Callback,
+    CutConnection,
+    Delay,
+    Faults,
+    Hang,
+    When,
+)
+from sandbox.secrets_manager.record import ApiCall, ApiRecord
+from sandbox.secrets_manager.rotation_run import RotationOutcome, StepOutcome
+from sandbox.secrets_manager.server import SecretsManagerServer
+
+__all__ = [
+    "ApiCall",
+    "ApiRecord",
+    "AwsFailure",
+    "Callback",
+    "CutConnection",
+    "Delay",
+    "Faults",
+    "Hang",
+    "Invocation",
+    "RotationOutcome",
+    "SecretsManagerServer",
+    "StepOutcome",
+    "When",
+]

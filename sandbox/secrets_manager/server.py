@@ -1,0 +1,140 @@
+"""Secrets Manager on 127.0.0.1, for the real boto3."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from typing import TYPE_CHECKING, Self
+
+from boto3.session import Session
+from botocore.config import Config
+
+from sandbox.loopback_http import LoopbackServer
+from sandbox.secrets_manager.application import Application
+from sandbox.secrets_manager.backend import AwsSecretsManagerBackend
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from types_boto3_secretsmanager import SecretsManagerClient
+
+    from sandbox.invocation import Invocation
+    from sandbox.secrets_manager.faults import Faults
+    from sandbox.secrets_manager.record import ApiRecord
+    from sandbox.secrets_manager.rotation_run import RotationOutcome
+
+__all__ = ["SecretsManagerServer"]
+
+ACCOUNT_ID = "123456789012"
+SESSION_LOCK = threading.Lock()
+
+
+@functools.cache
+def _session() -> Session:
+    # Reading botocore's service model takes 100 ms; a session keeps what it read.
+    # Making clients from one session is not thread-safe: hence the lock.
+    return Session()
+
+
+class SecretsManagerServer:
+    """A Secrets Manager with no secret in it, until its ``with`` block ends.
+
+    ``pending_label_lingers``: leave AWSPENDING on a rotated version that becomes
+    AWSCURRENT; AWS documents both ends of a rotation as possible.
+    ``require_rotation_token``: refuse to fill the pending version without the
+    event's RotationToken, as for a function with an assumed role.
+    """
+
+    def __init__(
+        self,
+        region: str = "eu-west-1",
+        *,
+        pending_label_lingers: bool = False,
+        require_rotation_token: bool = False,
+    ) -> None:
+        self.region = region
+        self._backend = AwsSecretsManagerBackend(region, ACCOUNT_ID)
+        self._backend.pending_label_lingers = pending_label_lingers
+        self._backend.require_rotation_token = require_rotation_token
+        self._application = Application(self._backend)
+        self._http = LoopbackServer(self._application.answer)
+        self._clients: list[SecretsManagerClient] = []
+
+    def __enter__(self) -> Self:
+        """Return the server, which is up since it was constructed."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
+
+    @property
+    def url(self) -> str:
+        """The endpoint's URL, without a path."""
+        return f"http://{self._http.address}"
+
+    @property
+    def record(self) -> ApiRecord:
+        """The calls made from outside."""
+        return self._application.record
+
+    @property
+    def faults(self) -> Faults:
+        """What is to go wrong."""
+        return self._application.faults
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables with which any AWS SDK or CLI talks to this server."""
+        return {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_DEFAULT_REGION": self.region,
+            "AWS_REGION": self.region,
+            "AWS_ACCESS_KEY_ID": "AKIASANDBOXSANDBOX00",
+            "AWS_SECRET_ACCESS_KEY": "sandbox",
+            "NO_PROXY": "127.0.0.1",
+        }
+
+    def client(self, config: Config | None = None) -> SecretsManagerClient:
+        """Return a boto3 client of this server; it is closed with the server."""
+        variables = self.environment()
+        with SESSION_LOCK:
+            client = _session().client(
+                "secretsmanager",
+                endpoint_url=self.url,
+                region_name=self.region,
+                aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
+                aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
+                config=Config(proxies={}).merge(config or Config()),
+            )
+        self._clients.append(client)
+        return client
+
+    def register_function(
+        self, arn: str, invoke: Callable[[Mapping[str, str]], Invocation]
+    ) -> None:
+        """Let secrets rotate with this function; without, RotateSecret refuses its ARN."""
+        self._backend.rotations.functions[arn] = invoke
+
+    def wait_for_rotation(self, secret_id: str, timeout_seconds: float = 30) -> RotationOutcome:
+        """Wait for the latest run of the secret's rotation.
+
+        Raises LookupError if none was started, TimeoutError if it is not over
+        in time, and whatever the registered function raised.
+        """
+        secret = self._backend.describe_secret(secret_id)
+        return self._backend.rotations.wait(secret, timeout_seconds)
+
+    def retry_rotation(self, secret_id: str) -> None:
+        """Do what Secrets Manager does by itself in the window: all steps, same version id.
+
+        Raises RuntimeError when there is nothing to retry.
+        """
+        self._backend.rotations.retry(self._backend.describe_secret(secret_id))
+
+    def close(self) -> None:
+        """Stop rotations, release calls that hang, close clients and the port."""
+        self.faults.clear()
+        self._backend.rotations.stop()
+        for client in self._clients:
+            client.close()
+        self._http.close()
