@@ -23,11 +23,9 @@ from rotation.steps import Rotation, StepReport
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-_SERVICE = "snowflake-key-rotation"
-_NAMESPACE = "SnowflakeKeyRotation"
-
-logger = Logger(service=_SERVICE)
-metrics = Metrics(namespace=_NAMESPACE, service=_SERVICE)
+# Powertools takes the service's name and the log level from POWERTOOLS_… (see template.yaml).
+logger = Logger()
+metrics = Metrics(namespace="SnowflakeKeyRotation")
 # These log requests, and with them tokens and secret values, below WARNING.
 for _library in ("snowflake", "boto3", "botocore", "urllib3"):
     logging.getLogger(_library).setLevel(logging.WARNING)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rotation import credential, keypair
@@ -252,6 +252,7 @@ own_fields = st.dictionaries(
 )
 
 
+@settings(max_examples=50, deadline=None)  # reading a key takes its time
 @given(
     own_fields,
     st.permutations(["account", "user", "privateKey", "publicKey"]),

@@ -1,0 +1,31 @@
+"""``python -m sandbox demo`` and ``python -m sandbox serve``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+
+def main() -> int:
+    """Parse the command line and run what it asks for."""
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    demo = commands.add_parser("demo", help="rotate three times and show it")
+    demo.add_argument("--picture", type=Path, default=Path("demo.svg"), help="default: demo.svg")
+    commands.add_parser("serve", help="keep the servers up for other clients, until Ctrl-C")
+    arguments = parser.parse_args()
+    # The connector and boto3 take a proxy even for 127.0.0.1.
+    os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
+    if arguments.command == "demo":
+        from sandbox.demo.run import run  # noqa: PLC0415 (--help answers at once)
+
+        return run(arguments.picture)
+    from sandbox.serve import serve  # noqa: PLC0415
+
+    return serve()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,166 @@
+"""Snowflake, Secrets Manager and the rotation function on this machine, wired together.
+
+What the demo, ``serve`` and the tests start from: one account, one service user whose key is
+in slot one, one secret that holds it, and the function attached to that secret.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from sandbox.lambda_runtime import LambdaFunction
+from sandbox.secrets_manager import SecretsManagerServer
+from sandbox.snowflake import Account, SnowflakeServer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sandbox.invocation import Invocation
+    from sandbox.secrets_manager import RotationOutcome
+    from sandbox.snowflake import User
+
+__all__ = ["ACCOUNT", "ROLE", "SECRET_NAME", "USER", "Stack", "new_key_pair"]
+
+ACCOUNT = "MYORG-SANDBOX"
+USER = "SVC_PIPELINE"
+ROLE = "SVC_PIPELINE_ROTATION"
+SECRET_NAME = "snowflake/svc-pipeline"  # noqa: S105 (a name)
+FUNCTION_NAME = "snowflake-key-rotation"
+HANDLER = "rotation.handler.lambda_handler"
+CODE_ROOT = Path(__file__).parents[1]
+
+
+def new_key_pair() -> tuple[str, str]:
+    """Return a new RSA 2048 key pair: private key as PKCS#8 PEM, public key as SPKI PEM."""
+    key = rsa.generate_private_key(65537, 2048)
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    public = key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return private.decode(), public.decode()
+
+
+@dataclass(kw_only=True)
+class Stack:
+    """The three servers while it is entered as a context.
+
+    ``environment`` adds to or replaces the function's environment variables. ``code_root``
+    and ``layer_paths`` are where the function's code comes from: the source tree by default,
+    or what ``sam build`` made.
+    """
+
+    environment: Mapping[str, str] = field(default_factory=dict)
+    secret_fields: Mapping[str, object] = field(default_factory=dict)
+    timeout_seconds: float = 60
+    code_root: Path = CODE_ROOT
+    layer_paths: tuple[Path, ...] = ()
+    aws: SecretsManagerServer = field(default_factory=SecretsManagerServer)
+    detailed_jwt_errors: bool = True
+
+    def __enter__(self) -> Self:
+        """Start the servers, create the user and the secret, and attach the function."""
+        with ExitStack() as opened:
+            self.account = Account(ACCOUNT)
+            self.snowflake = opened.enter_context(
+                SnowflakeServer(self.account, detailed_jwt_errors=self.detailed_jwt_errors)
+            )
+            opened.enter_context(self.aws)
+            self.function = opened.enter_context(self._function())
+            self.invocations: list[Invocation] = []
+            self.aws.register_function(self.function.arn, self.invoke)
+            self.secret_arn = self._create_user_and_secret()
+            self._opened = opened.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop everything."""
+        self._opened.close()
+
+    @property
+    def user(self) -> User:
+        """The service user as Snowflake has it."""
+        return self.account.user(USER)
+
+    def invoke(self, event: Mapping[str, str]) -> Invocation:
+        """Invoke the function as Secrets Manager does, and keep what it answered."""
+        invocation = self.function.invoke(event)
+        self.invocations.append(invocation)
+        return invocation
+
+    def attach(self, *, rotate_immediately: bool = False) -> None:
+        """Switch rotation on for the secret and wait for the test or rotation this starts.
+
+        Raises RuntimeError when that fails.
+        """
+        self.aws.client().rotate_secret(
+            SecretId=self.secret_arn,
+            RotationLambdaARN=self.function.arn,
+            RotationRules={"ScheduleExpression": "rate(30 days)"},
+            RotateImmediately=rotate_immediately,
+        )
+        outcome = self.aws.wait_for_rotation(self.secret_arn)
+        if not outcome.succeeded:
+            raise RuntimeError(f"attaching the function failed: {outcome}")
+
+    def rotate(self) -> RotationOutcome:
+        """Press "Rotate secret immediately" and wait for the end of it."""
+        self.aws.client().rotate_secret(SecretId=self.secret_arn)
+        return self.aws.wait_for_rotation(self.secret_arn, self.timeout_seconds * 4)
+
+    def read_current(self) -> dict[str, Any]:
+        """Read AWSCURRENT as a consumer does."""
+        answer = self.aws.client().get_secret_value(SecretId=self.secret_arn)
+        content: dict[str, Any] = json.loads(answer["SecretString"])
+        return content
+
+    def function_environment(self) -> dict[str, str]:
+        """Return what points the function at these servers."""
+        return {
+            **self.aws.environment(),
+            "SNOWFLAKE_HOST": self.snowflake.host,
+            "SNOWFLAKE_PORT": str(self.snowflake.port),
+            "SNOWFLAKE_PROTOCOL": "http",
+            "SNOWFLAKE_ROLE": ROLE,
+            "SNOWFLAKE_DISABLE_PLATFORM_DETECTION": "true",
+            "POWERTOOLS_SERVICE_NAME": FUNCTION_NAME,
+            **self.environment,
+        }
+
+    def _function(self) -> LambdaFunction:
+        return LambdaFunction(
+            handler=HANDLER,
+            code_root=self.code_root,
+            layer_paths=self.layer_paths,
+            environment=self.function_environment(),
+            timeout_seconds=self.timeout_seconds,
+            memory_mb=256,
+            name=FUNCTION_NAME,
+        )
+
+    def _create_user_and_secret(self) -> str:
+        private_key, public_key = new_key_pair()
+        self.account.create_user(USER, rsa_public_key=public_key)
+        self.account.create_role(ROLE)
+        self.account.grant_role(ROLE, to_user=USER)
+        self.account.grant("MODIFY PROGRAMMATIC AUTHENTICATION METHODS", on_user=USER, to_role=ROLE)
+        content = {
+            "account": ACCOUNT,
+            "user": USER,
+            "privateKey": private_key,
+            "publicKey": public_key,
+            "warehouse": "PIPELINE_WH",
+            **self.secret_fields,
+        }
+        answer = self.aws.client().create_secret(Name=SECRET_NAME, SecretString=json.dumps(content))
+        return answer["ARN"]

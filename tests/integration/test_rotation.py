@@ -1,0 +1,366 @@
+"""Whole rotations through Secrets Manager, the Lambda runtime client and Snowflake's protocol."""
+
+import base64
+import json
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+
+from sandbox.invocation import Invocation
+from sandbox.secrets_manager import AwsFailure, Callback, CutConnection, SecretsManagerServer, When
+from sandbox.snowflake import LOCKED_USER, Call, CutAfter, Fault, Hang, Kind, missing_privilege
+from sandbox.stack import ROLE, USER, Stack, new_key_pair
+from tests.integration.conftest import forget
+
+EVENTS = Path(__file__).parents[2] / "events"
+STEPS = ["createSecret", "setSecret", "testSecret", "finishSecret"]
+AWS_CALLS_OF_A_ROTATION = [
+    *("DescribeSecret", "GetSecretValue", "GetSecretValue", "PutSecretValue"),
+    *("DescribeSecret", "GetSecretValue", "GetSecretValue"),
+    *("DescribeSecret", "GetSecretValue"),
+    *("DescribeSecret", "GetSecretValue", "GetSecretValue", "UpdateSecretVersionStage"),
+]
+
+
+def lines(invocation: Invocation) -> list[dict[str, Any]]:
+    """Return the JSON lines that the function logged."""
+    return [json.loads(line) for line in invocation.log.splitlines() if line.startswith("{")]
+
+
+def log_lines(invocation: Invocation) -> list[dict[str, Any]]:
+    return [line for line in lines(invocation) if "level" in line]
+
+
+def metrics(invocation: Invocation) -> list[dict[str, Any]]:
+    return [line for line in lines(invocation) if "_aws" in line]
+
+
+def labels(stack: Stack) -> dict[str, list[str]]:
+    """Return the version ids that hold each label."""
+    found: dict[str, list[str]] = {}
+    versions = stack.aws.client().describe_secret(SecretId=stack.secret_arn)["VersionIdsToStages"]
+    for version_id, stages in versions.items():
+        for stage in stages:
+            found.setdefault(stage, []).append(version_id)
+    return found
+
+
+def failed_with(stack: Stack, error: str) -> str:
+    """Rotate, expect this error from the last step, and return its message."""
+    outcome = stack.rotate()
+    assert not outcome.succeeded
+    assert outcome.steps[-1].error_type == error, outcome
+    return outcome.steps[-1].error_message or ""
+
+
+class TestOneRotation:
+    def test_costs_13_snowflake_requests_and_13_aws_calls_and_no_failed_login(
+        self, stack: Stack
+    ) -> None:
+        assert stack.rotate().succeeded
+        calls = [call.operation for call in stack.aws.record.calls]
+        assert calls == ["RotateSecret", *AWS_CALLS_OF_A_ROTATION]
+        assert len(AWS_CALLS_OF_A_ROTATION) == 13
+        kinds = Counter(request.kind for request in stack.snowflake.record.requests)
+        assert kinds == {Kind.LOGIN: 3, Kind.STATEMENT: 7, Kind.CLOSE: 3}
+        assert [login.outcome for login in stack.snowflake.record.logins] == ["success"] * 3
+
+    def test_sends_these_statements(self, stack: Stack) -> None:
+        stack.rotate()
+        body = r"'[A-Za-z0-9+/=]+'"
+        expected = [
+            f'DESC USER "{USER}"',
+            f'ALTER USER "{USER}" SET RSA_PUBLIC_KEY_2 = {body}',
+            f'DESC USER "{USER}"',
+            r"SELECT CURRENT_USER\(\)",
+            f'DESC USER "{USER}"',
+            f'DESC USER "{USER}"',
+            f'ALTER USER "{USER}" UNSET RSA_PUBLIC_KEY',
+        ]
+        sent = stack.snowflake.record.statements
+        assert len(sent) == len(expected)
+        for statement, pattern in zip(sent, expected, strict=True):
+            assert re.fullmatch(pattern, statement.sql), statement.sql
+            assert statement.role == ROLE
+            assert statement.user == USER
+
+    def test_leaves_one_slot_with_the_key_of_the_new_version(self, stack: Stack) -> None:
+        before = stack.read_current()
+        outcome = stack.rotate()
+        after = stack.read_current()
+        assert stack.user.slots == (None, fingerprint_of(after))
+        assert {k for k in after if after[k] != before[k]} == {"privateKey", "publicKey"}
+        assert labels(stack)["AWSCURRENT"] == [outcome.version_id]
+
+    def test_the_next_one_uses_the_other_slot(self, stack: Stack) -> None:
+        stack.rotate()
+        assert stack.rotate().succeeded
+        assert stack.user.slots == (fingerprint_of(stack.read_current()), None)
+
+    def test_logs_one_line_a_step_and_counts_it(self, stack: Stack) -> None:
+        outcome = stack.rotate()
+        assert [len(log_lines(invocation)) for invocation in stack.invocations] == [1] * 4
+        for step, invocation in zip(STEPS, stack.invocations, strict=True):
+            (line,) = log_lines(invocation)
+            assert line["step"] == step
+            assert line["secret"] == "snowflake/svc-pipeline"
+            assert line["version_id"] == outcome.version_id
+            assert {"observed", "decided", "done", "aws_request_id"} <= line.keys()
+            (metric,) = metrics(invocation)
+            assert metric["StepSucceeded"] == [1.0]
+            assert metric["step"] == step
+            assert metric["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "SnowflakeKeyRotation"
+
+    def test_returns_nothing(self, stack: Stack) -> None:
+        stack.rotate()
+        assert [invocation.payload for invocation in stack.invocations] == [None] * 4
+
+
+class TestAtSetUp:
+    def test_the_test_of_rotate_immediately_false_passes_alone_and_changes_nothing(self) -> None:
+        with Stack() as stack:
+            before = (stack.user.slots, stack.read_current())
+            stack.attach(rotate_immediately=False)
+            assert len(stack.invocations) == 1
+            assert stack.snowflake.record.statements[0].kind == "SELECT"
+            assert (stack.user.slots, stack.read_current()) == before
+            assert labels(stack).keys() == {"AWSCURRENT"}
+
+    def test_the_first_rotation_may_start_at_once(self) -> None:
+        with Stack() as stack:
+            stack.attach(rotate_immediately=True)
+            assert stack.user.slots == (None, fingerprint_of(stack.read_current()))
+
+    @pytest.mark.parametrize("bits", [3072, 4096])
+    def test_the_key_size_is_a_setting(self, bits: int) -> None:
+        with Stack(environment={"KEY_SIZE": str(bits)}) as stack:
+            stack.attach(rotate_immediately=True)
+            pem = stack.read_current()["privateKey"].encode()
+            assert getattr(serialization.load_pem_private_key(pem, None), "key_size", 0) == bits
+
+    def test_a_bad_setting_is_refused_by_name_before_anything_else(self) -> None:
+        with Stack(environment={"KEY_SIZE": "512"}) as stack:
+            invocation = stack.invoke(event("create-secret", stack))
+            assert invocation.error_field("errorType") == "InvalidSettings"
+            assert "KEY_SIZE" in (invocation.error_field("errorMessage") or "")
+            assert all(c.operation == "CreateSecret" for c in stack.aws.record.calls)
+
+    def test_rotation_that_is_not_enabled_is_refused(self) -> None:
+        with Stack() as stack:
+            invocation = stack.invoke(event("create-secret", stack))
+            assert invocation.error_field("errorType") == "RotationNotEnabled"
+
+    def test_an_unknown_version_is_refused(self, stack: Stack) -> None:
+        invocation = stack.invoke(event("set-secret", stack))
+        assert invocation.error_field("errorType") == "UnknownVersion"
+        assert stack.snowflake.record.requests == []
+
+    def test_a_malformed_event_is_refused(self, stack: Stack) -> None:
+        invocation = stack.invoke({"Records": "[]"})
+        assert invocation.error_field("errorType") == "InvalidEvent"
+        assert metrics(invocation)[0]["reason"] == "InvalidEvent"
+
+    @pytest.mark.parametrize("lingers", [True, False])
+    def test_both_ends_of_the_pending_label_are_fine(self, lingers: bool) -> None:  # noqa: FBT001
+        aws = SecretsManagerServer(pending_label_lingers=lingers, require_rotation_token=True)
+        with Stack(aws=aws) as stack:
+            stack.attach()
+            assert stack.rotate().succeeded
+            assert stack.rotate().succeeded
+            assert ("AWSPENDING" in labels(stack)) is lingers
+
+    def test_an_encrypted_key_stays_encrypted_with_the_same_passphrase(self) -> None:
+        with Stack(secret_fields={"privateKey": LOCKED, "publicKey": PUBLIC, **PASS}) as stack:
+            stack.user.set_key(1, PUBLIC)
+            stack.attach(rotate_immediately=True)
+            after = stack.read_current()
+            assert after["passphrase"] == PASS["passphrase"]
+            key = serialization.load_pem_private_key(after["privateKey"].encode(), b"open sesame")
+            assert key is not None
+            assert stack.user.slots == (None, fingerprint_of(after))
+
+
+class TestAfterADeath:
+    def test_right_after_alter_user_the_retry_finishes_with_the_same_key(
+        self, stack: Stack
+    ) -> None:
+        stack.snowflake.faults.add(
+            Fault(Kind.STATEMENT, Call(stack.function.kill), pattern=r"ALTER USER .* SET")
+        )
+        before = stack.read_current()
+        outcome = stack.rotate()
+        assert outcome.steps[-1].error_type == "Runtime.ExitError"
+        one, installed = stack.user.slots
+        assert one == fingerprint_of(before), "the current key still logs in"
+        stack.aws.retry_rotation(stack.secret_arn)
+        assert stack.aws.wait_for_rotation(stack.secret_arn).succeeded
+        assert stack.user.slots == (None, installed)
+        assert fingerprint_of(stack.read_current()) == installed
+
+    def test_between_promotion_and_retirement_finish_secret_resumes(self, stack: Stack) -> None:
+        stack.aws.faults.add(
+            "UpdateSecretVersionStage",
+            Callback(lambda _: stack.function.kill()),
+            when=When.AFTER,
+        )
+        outcome = stack.rotate()
+        assert outcome.steps[-1].error_type == "Runtime.ExitError"
+        assert all(stack.user.slots), "the old key is still installed"
+        answer = stack.invoke(event("finish-secret", stack, outcome.version_id))
+        assert answer.function_error is None
+        assert stack.user.slots == (None, fingerprint_of(stack.read_current()))
+
+    def test_a_key_that_lingers_is_replaced_by_the_next_rotation(self, stack: Stack) -> None:
+        stack.snowflake.faults.add(Fault(Kind.STATEMENT, missing_privilege(USER), pattern="UNSET"))
+        assert stack.rotate().succeeded
+        (line,) = log_lines(stack.invocations[-1])
+        assert (line["level"], line["reason"]) == ("ERROR", "InsufficientPrivilege")
+        assert metrics(stack.invocations[-1])[0]["OldKeyLingers"] == [1.0]
+        assert all(stack.user.slots)
+        assert stack.rotate().succeeded
+        assert stack.user.slots == (fingerprint_of(stack.read_current()), None)
+
+    def test_a_lost_answer_to_alter_user_is_found_by_the_retry(self, stack: Stack) -> None:
+        stack.snowflake.faults.add(
+            Fault(Kind.STATEMENT, CutAfter(), pattern=r"ALTER USER .* SET", times=None)
+        )
+        failed_with(stack, "SnowflakeUnreachable")
+        stack.snowflake.faults.clear()
+        forget(stack)
+        stack.aws.retry_rotation(stack.secret_arn)
+        assert stack.aws.wait_for_rotation(stack.secret_arn).succeeded
+        assert not [s for s in stack.snowflake.record.statements if re.search("ALTER.* SET", s.sql)]
+
+    def test_a_lost_answer_to_the_promotion_is_repeated_by_boto3(self, stack: Stack) -> None:
+        stack.aws.faults.add("UpdateSecretVersionStage", CutConnection(), when=When.AFTER)
+        outcome = stack.rotate()
+        stack.invoke(event("finish-secret", stack, outcome.version_id))
+        assert stack.user.slots == (None, fingerprint_of(stack.read_current()))
+
+
+class TestRefusals:
+    def test_a_foreign_key_is_named_and_left_and_the_rotation_resumes_when_it_is_gone(
+        self, stack: Stack
+    ) -> None:
+        _, foreign = new_key_pair()
+        stack.user.set_key(2, foreign)
+        slots = stack.user.slots
+        message = failed_with(stack, "ForeignKey")
+        assert f"RSA_PUBLIC_KEY_2 holds {slots[1]}, set 20" in message
+        assert stack.user.slots == slots
+        (pending,) = labels(stack)["AWSPENDING"]
+        stack.user.unset_key(2)
+        stack.aws.retry_rotation(stack.secret_arn)
+        assert stack.aws.wait_for_rotation(stack.secret_arn).succeeded
+        assert labels(stack)["AWSCURRENT"] == [pending]
+
+    def test_a_key_of_an_abandoned_rotation_is_replaced(self, stack: Stack) -> None:
+        stack.snowflake.faults.add(Fault(Kind.LOGIN, LOCKED_USER, nth=2))
+        abandoned = stack.rotate().version_id
+        assert all(stack.user.slots)
+        stack.aws.client().update_secret_version_stage(
+            SecretId=stack.secret_arn, VersionStage="AWSPENDING", RemoveFromVersionId=abandoned
+        )
+        assert stack.rotate().succeeded
+        assert stack.user.slots == (None, fingerprint_of(stack.read_current()))
+
+    def test_a_current_key_that_is_not_installed_is_refused(self, stack: Stack) -> None:
+        stack.user.unset_key(1)
+        message = failed_with(stack, "CurrentKeyNotInstalled")
+        assert "An administrator must install" in message
+        assert stack.user.slots == (None, None)
+        assert len(stack.snowflake.record.logins) == 2
+
+    def test_a_current_key_taken_after_alter_user_is_healed(self, stack: Stack) -> None:
+        stack.snowflake.faults.add(Fault(Kind.LOGIN, LOCKED_USER, nth=2))
+        failed_with(stack, "UserLockedOrDisabled")
+        stack.user.unset_key(1)
+        stack.aws.retry_rotation(stack.secret_arn)
+        assert stack.aws.wait_for_rotation(stack.secret_arn).succeeded
+        assert stack.user.slots == (None, fingerprint_of(stack.read_current()))
+
+    def test_a_missing_privilege_is_named(self) -> None:
+        with Stack(environment={"SNOWFLAKE_ROLE": ""}) as stack:
+            stack.attach()
+            message = failed_with(stack, "InsufficientPrivilege")
+            assert "GRANT MODIFY PROGRAMMATIC AUTHENTICATION METHODS" in message
+            assert stack.user.slots[1] is None
+
+    def test_a_role_that_is_not_granted_is_named(self) -> None:
+        with (
+            Stack(environment={"SNOWFLAKE_ROLE": "ACCOUNTADMIN"}) as stack,
+            pytest.raises(RuntimeError, match="RoleNotGranted"),
+        ):
+            stack.attach()
+
+    def test_denied_calls_of_aws_are_named(self, stack: Stack) -> None:
+        stack.aws.faults.add("PutSecretValue", AwsFailure("AccessDeniedException"))
+        assert "PutSecretValue" in failed_with(stack, "SecretsManagerDenied")
+
+    def test_a_secret_whose_user_was_edited_is_refused(self, stack: Stack) -> None:
+        stack.account.create_user("ADMIN", rsa_public_key=new_key_pair()[1])
+        before = stack.account.user("ADMIN").slots
+        content = stack.read_current() | {"user": "ADMIN"}
+        stack.aws.client().put_secret_value(
+            SecretId=stack.secret_arn, SecretString=json.dumps(content)
+        )
+        failed_with(stack, "CurrentKeyNotInstalled")
+        assert stack.account.user("ADMIN").slots == before
+
+    def test_a_hanging_snowflake_is_reported_before_lambda_kills_the_function(self) -> None:
+        with Stack(timeout_seconds=16) as stack:
+            stack.attach()
+            stack.snowflake.faults.add(Fault(Kind.LOGIN, Hang(), times=None))
+            message = failed_with(stack, "SnowflakeUnreachable")
+            assert "network path" in message
+
+
+@pytest.mark.parametrize("level", ["INFO", "DEBUG"])
+def test_no_key_token_or_signature_leaves_the_function_through_its_log(level: str) -> None:
+    with Stack(environment={"POWERTOOLS_LOG_LEVEL": level}) as stack:
+        stack.attach()
+        texts = [stack.read_current()["privateKey"]]
+        stack.rotate()
+        texts.append(stack.read_current()["privateKey"])
+        stack.user.unset_key(2)
+        stack.rotate()
+        log = "".join(invocation.log for invocation in stack.invocations)
+    assert log.count('"step done"') > 4
+    assert '"step failed"' in log
+    for pem in texts:
+        for line in pem.splitlines()[1:-1]:
+            assert line not in log
+    assert "eyJ" not in log, "a JWT"
+    assert "ETMs" not in log, "a session token"
+    assert "RotationToken" not in log
+
+
+def event(name: str, stack: Stack, version_id: str | None = None) -> dict[str, str]:
+    content: dict[str, str] = json.loads((EVENTS / f"{name}.json").read_text())
+    content["SecretId"] = stack.secret_arn
+    return content | ({"ClientRequestToken": version_id} if version_id else {})
+
+
+def fingerprint_of(content: dict[str, Any]) -> str:
+    """Compute what DESC USER shows, from the secret's public key."""
+    from hashlib import sha256  # noqa: PLC0415
+
+    body = "".join(line for line in content["publicKey"].splitlines() if "-----" not in line)
+    return "SHA256:" + base64.b64encode(sha256(base64.b64decode(body)).digest()).decode()
+
+
+PRIVATE, PUBLIC = new_key_pair()
+PASS = {"passphrase": "open sesame"}
+LOCKED = (
+    serialization.load_pem_private_key(PRIVATE.encode(), None)
+    .private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(b"open sesame"),
+    )
+    .decode()
+)
