@@ -22,6 +22,8 @@ from rotation.secret_document import SecretDocument
 _ACCOUNT = re.compile(
     r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9-]{1,63}){0,3}"
 )
+# The connector appends it itself.
+_HOST = ".snowflakecomputing."
 # https://docs.snowflake.com/en/sql-reference/identifiers
 _LONGEST_IDENTIFIER = 255
 # https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html
@@ -93,7 +95,7 @@ def renewed(old: Credential, key: RSAPrivateKey) -> Sensitive[str]:
 
 
 def _account(account: str) -> str:
-    if not _ACCOUNT.fullmatch(account):
+    if not _ACCOUNT.fullmatch(account) or _HOST in f"{account.lower()}.":
         raise InvalidAccount("The secret's account is not a Snowflake account identifier.")
     return account
 

@@ -10,6 +10,8 @@ from rotation.errors import (
     CurrentKeyNotInstalled,
     ForeignKey,
     IdentityChanged,
+    KeyNotRenewed,
+    Overtaken,
     PendingKeyNotInstalled,
     RotationError,
     RotationNotEnabled,
@@ -72,6 +74,13 @@ def check_identity(current: tuple[str, str], pending: tuple[str, str]) -> Refuse
     return Refuse(IdentityChanged(f"AWSPENDING and AWSCURRENT differ in {' and '.join(changed)}."))
 
 
+def check_new(current: Fingerprint, pending: Fingerprint) -> Refuse | None:
+    """Refuse a pending version that holds the current key: promoting it would renew nothing."""
+    if pending != current:
+        return None
+    return Refuse(KeyNotRenewed(f"AWSPENDING holds the same key as AWSCURRENT, {current}."))
+
+
 # --- which slot takes the new key? --------------------------------------------------------------
 
 
@@ -129,6 +138,21 @@ def unexplained_keys(
     return slots.occupied - {current}
 
 
+def check_unchanged(
+    labels: SecretLabels, labels_now: SecretLabels, slots: SlotFingerprints, now: SlotFingerprints
+) -> Refuse | None:
+    """Refuse to replace a key when anything moved since it was found to be ours.
+
+    Finding out takes many requests. Meanwhile this rotation may have been abandoned, and the
+    slot may hold the key of the next one.
+    """
+    if labels_now.versions != labels.versions:
+        return Refuse(Overtaken("The secret's labels were moved during this step."))
+    if now != slots:
+        return Refuse(Overtaken("The user's keys were changed during this step."))
+    return None
+
+
 def _current_not_in(slots: SlotFingerprints, current: Fingerprint) -> str:
     held = [f"{slot}: {slots[slot] or 'empty'}" for slot in Slot]
     return f"AWSCURRENT's key {current} is in neither slot ({'; '.join(held)})."
@@ -165,14 +189,12 @@ class NothingToRetire:
 
 
 def choose_retirement(
-    slots: SlotFingerprints, *, current: Fingerprint, previous: Fingerprint | None
+    slots: SlotFingerprints, *, current: Fingerprint, previous: Fingerprint
 ) -> Retire | NothingToRetire:
     """Choose the slot to unset once ``current`` is AWSCURRENT's key.
 
     Only a slot that holds AWSPREVIOUS's key, and only while AWSCURRENT's is in the other.
     """
-    if previous is None:
-        return NothingToRetire("there is no AWSPREVIOUS")
     if previous == current:
         return NothingToRetire("AWSPREVIOUS holds the same key as AWSCURRENT")
     holding_previous = slots.holding(previous)

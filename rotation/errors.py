@@ -160,6 +160,12 @@ class SecretTooLarge(MalformedSecret):
     remedy = "Take fields out of the secret, or choose a smaller KEY_SIZE, then rotate again."
 
 
+class KeyNotRenewed(RotationError):
+    """AWSPENDING holds AWSCURRENT's key: someone copied it there, or a test left it."""
+
+    remedy = "Remove AWSPENDING from that version and rotate again: a new key pair is made."
+
+
 class IdentityChanged(RotationError):
     """AWSPENDING names another account or user than AWSCURRENT."""
 
@@ -177,8 +183,10 @@ class CurrentKeyNotInstalled(RotationError):
 
     untouched = "No slot was changed."
     remedy = (
-        "An administrator must install the secret's public key in an empty slot "
-        "(ALTER USER … SET RSA_PUBLIC_KEY or RSA_PUBLIC_KEY_2), then rotate again."
+        "First make sure that account and user in the secret are the intended ones: whoever "
+        "edited them may be waiting for the next sentence. Then an administrator installs the "
+        "secret's public key in an empty slot (ALTER USER … SET RSA_PUBLIC_KEY or "
+        "RSA_PUBLIC_KEY_2); rotate again."
     )
 
 
@@ -187,8 +195,8 @@ class ForeignKey(RotationError):
 
     untouched = "The key was left in place and nothing was changed in Snowflake."
     remedy = (
-        "Find whose key it is. When nobody needs it, an administrator unsets that slot; then "
-        "rotate again."
+        "Find whose key it is; a version of the secret that can't be read vouches for none. When "
+        "nobody needs it, an administrator unsets that slot; then rotate again."
     )
 
 
@@ -211,6 +219,16 @@ class WrongUser(RotationError):
 
     untouched = "AWSCURRENT was not moved."
     remedy = "Check `user` and `account` in the secret."
+
+
+class Overtaken(RotationError):
+    """Labels or slots changed while the step found out whose key it was about to replace."""
+
+    untouched = "No slot was changed."
+    remedy = (
+        "Rotate again. If it repeats, look for a second process that rotates or sets this user's "
+        "keys."
+    )
 
 
 # --- Snowflake's answers ------------------------------------------------------------------------
@@ -273,6 +291,12 @@ class InsufficientPrivilege(SnowflakeError):
     )
 
 
+class LoginFailed(SnowflakeError):
+    """Snowflake refused the login for a reason that has no class of its own."""
+
+    remedy = "Look the code up in Snowflake's documentation; then rotate again."
+
+
 class SnowflakeUnreachable(SnowflakeError):
     """No usable answer came from Snowflake in time."""
 
@@ -281,13 +305,13 @@ class SnowflakeUnreachable(SnowflakeError):
         "taken effect, which the next try reads back."
     )
     remedy = (
-        "Check Snowflake's status, and the function's network path (VPC, NAT, PrivateLink, DNS). "
-        "Then rotate again."
+        "Check the account in the secret, Snowflake's status, and the function's network path "
+        "(VPC, NAT, PrivateLink, DNS). Then rotate again."
     )
 
 
 class StatementFailed(SnowflakeError):
-    """Snowflake refused a statement or a login for a reason that has no class of its own."""
+    """Snowflake refused a statement for a reason that has no class of its own."""
 
     untouched = "The statement had no effect."
     remedy = "Look the code up in Snowflake's documentation; then rotate again."
@@ -307,6 +331,13 @@ class SecretsManagerDenied(SecretsManagerError):
     """The function's role, the secret's resource policy or the KMS key denies the call."""
 
     remedy = "Give the function's role the permission that the message names; see template.yaml."
+
+
+class InvalidCall(SecretsManagerError):
+    """boto3 refused to send the call: a parameter, the Region or the credentials are unusable."""
+
+    untouched = "The call was not sent."
+    remedy = "Check the event's version and token, and the function's Region and role."
 
 
 class SecretsManagerUnreachable(SecretsManagerError):

@@ -9,7 +9,7 @@ import time
 import traceback
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger, Metrics, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
 from rotation.errors import RotationError, UnexpectedError
@@ -23,13 +23,14 @@ from rotation.steps import Rotation, StepReport
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+_NAMESPACE = "SnowflakeKeyRotation"
+
 # Powertools takes the service's name and the log level from POWERTOOLS_… (see template.yaml).
 logger = Logger()
-metrics = Metrics(namespace="SnowflakeKeyRotation")
-# Below WARNING these log requests, and with them tokens and secret values; the connector's
-# warnings are about its own configuration. What fails is in the step's one line.
+metrics = Metrics(namespace=_NAMESPACE)
+# These log requests, and with them tokens and secret values. What fails is in the step's line.
 for _library in ("snowflake", "boto3", "botocore", "urllib3"):
-    logging.getLogger(_library).setLevel(logging.ERROR)
+    logging.getLogger(_library).setLevel(logging.CRITICAL)
 _client = new_client()
 
 
@@ -47,7 +48,7 @@ def lambda_handler(event: Any, context: "LambdaContext") -> None:  # noqa: ANN40
         _report(_run(event, context), time.monotonic() - started)
     except RotationError as error:
         failure = error
-    except Exception as error:  # noqa: BLE001 (the last line of defence against a leak)
+    except BaseException as error:  # noqa: BLE001 (the last line of defence against a leak)
         failure = _unexpected(error)
     else:
         return
@@ -65,7 +66,7 @@ def _run(event: object, context: "LambdaContext") -> StepReport:
     deadline = Deadline(lambda: context.get_remaining_time_in_millis() / 1000)
     rotation = Rotation(
         request=request,
-        versions=SecretsManagerVersions(_client, request.secret_id),
+        versions=SecretsManagerVersions(_client, request.secret_id, deadline),
         users=SnowflakeUserKeys(settings, deadline),
         key_size_bits=settings.key_size_bits,
         pause=time.sleep,
@@ -80,21 +81,24 @@ def _report(report: StepReport, seconds: float) -> None:
     if report.lingering is None:
         logger.info("step done")
         return
-    metrics.add_metric(name="OldKeyLingers", unit=MetricUnit.Count, value=1)
+    metrics.add_metric(name="RetirementUnfinished", unit=MetricUnit.Count, value=1)
     logger.error(
-        "step done, but the old key is still installed",
+        "step done, but retiring the old key is unfinished",
         reason=report.lingering.reason,
         error=str(report.lingering),
     )
 
 
 def _report_failure(failure: RotationError) -> None:
-    metrics.add_dimension(name="reason", value=failure.reason)
     metrics.add_metric(name="StepFailed", unit=MetricUnit.Count, value=1)
+    with single_metric(
+        name="Failure", unit=MetricUnit.Count, value=1, namespace=_NAMESPACE
+    ) as metric:
+        metric.add_dimension(name="reason", value=failure.reason)
     logger.error("step failed", reason=failure.reason, error=str(failure))
 
 
-def _unexpected(error: Exception) -> UnexpectedError:
+def _unexpected(error: BaseException) -> UnexpectedError:
     """Keep where it happened and its type; its text might hold what must not be printed."""
     frames = traceback.extract_tb(error.__traceback__)
     logger.append_keys(stack=[f"{f.filename}:{f.lineno} {f.name}" for f in frames])

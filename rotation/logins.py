@@ -28,10 +28,12 @@ def as_current_or_pending(users: UserKeys, current: Credential, pending: Credent
         code = error.code
     try:
         return users.log_in(pending)
-    except LoginRejected:
+    except LoginRejected as error:
+        if not error.key_unknown:
+            raise
         raise CurrentKeyNotInstalled(
-            f"Snowflake rejects AWSCURRENT's key {current.fingerprint} (code {code}), "
-            "and AWSPENDING's too."
+            f"Snowflake rejects AWSCURRENT's key {current.fingerprint} for user "
+            f"{current.user!r} of account {current.account} (code {code}), and AWSPENDING's too."
         ) from None
 
 

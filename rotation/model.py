@@ -71,11 +71,6 @@ class Fingerprint(str):
 
     __slots__ = ()
 
-    @property
-    def short(self) -> str:
-        """The first characters, enough to tell keys apart in a log line."""
-        return self.removeprefix("SHA256:")[:8]
-
 
 @dataclass(frozen=True)
 class SlotFingerprints:

@@ -14,6 +14,13 @@ from rotation.errors import SecretFieldInvalid, SecretNotJson
 from rotation.model import Sensitive
 
 _DECODER = json.JSONDecoder()
+_JSON_KINDS = {
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    list: "a list",
+    dict: "an object",
+}
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 
@@ -46,12 +53,10 @@ class SecretDocument:
         return value
 
     def optional_text(self, name: str) -> str | None:
-        """Return a field that holds text, None when it is absent. Raises SecretFieldInvalid."""
-        if name not in self._members:
-            return None
-        value = self._members[name].value
-        if not isinstance(value, str):
-            kind = type(value).__name__
+        """Return a field that holds text, None if absent or null. Raises SecretFieldInvalid."""
+        value = self._members[name].value if name in self._members else None
+        if value is not None and not isinstance(value, str):
+            kind = _JSON_KINDS[type(value)]
             raise SecretFieldInvalid(f"The secret's field {name} holds {kind} instead of text.")
         return value
 

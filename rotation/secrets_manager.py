@@ -9,9 +9,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    HTTPClientError,
+    IncompleteReadError,
+)
 
 from rotation.errors import (
+    InvalidCall,
     SecretNotFound,
     SecretsManagerDenied,
     SecretsManagerError,
@@ -23,7 +29,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from types_boto3_secretsmanager import SecretsManagerClient
+    from types_boto3_secretsmanager.type_defs import DescribeSecretResponseTypeDef
     from types_boto3_secretsmanager.type_defs import ListSecretVersionIdsRequestTypeDef as _Page
+
+    from rotation.ports import Deadline
 
 Answer = TypeVar("Answer")
 _ABSENT = "ResourceNotFoundException"
@@ -31,11 +40,15 @@ _OTHER_DATA_UNDER_THIS_TOKEN = "ResourceExistsException"  # noqa: S105 (an error
 _DENIED = frozenset({"AccessDeniedException", "AccessDenied", "DecryptionFailure"})
 
 
+# Three tries of 2 s to connect and 4 s to answer, with pauses of up to 1 s and 2 s between.
+_LONGEST_CALL_SECONDS = 21
+
+
 def new_client() -> SecretsManagerClient:
-    """Return a client whose calls end in 20 seconds at the worst: three tries of 5 seconds."""
+    """Return a client whose calls end after 21 seconds at the worst."""
     config = Config(
-        connect_timeout=3,
-        read_timeout=5,
+        connect_timeout=2,
+        read_timeout=4,
         retries={"mode": "standard", "total_max_attempts": 3},
     )
     return boto3.client("secretsmanager", config=config)
@@ -44,25 +57,25 @@ def new_client() -> SecretsManagerClient:
 class SecretsManagerVersions:
     """Implements ``ports.SecretVersions``."""
 
-    def __init__(self, client: SecretsManagerClient, secret_id: str) -> None:
+    def __init__(self, client: SecretsManagerClient, secret_id: str, deadline: Deadline) -> None:
         self._client = client
         self._secret_id = secret_id
+        self._deadline = deadline
 
     def labels(self) -> SecretLabels:
         """DescribeSecret."""
-        answer = _translated(
+        answer = self._call(
             "DescribeSecret", lambda: self._client.describe_secret(SecretId=self._secret_id)
         )
-        versions = answer.get("VersionIdsToStages", {})
         return SecretLabels(
             rotation_enabled=answer.get("RotationEnabled", False),
-            versions={version_id: frozenset(stages) for version_id, stages in versions.items()},
+            versions=_translated("DescribeSecret", lambda: _labels(answer)),
         )
 
     def read(self, version_id: str) -> Sensitive[str] | None:
         """GetSecretValue of one version. A binary value reads as empty text."""
         try:
-            answer = _translated(
+            answer = self._call(
                 "GetSecretValue",
                 lambda: self._client.get_secret_value(
                     SecretId=self._secret_id, VersionId=version_id
@@ -70,6 +83,8 @@ class SecretsManagerVersions:
             )
         except SecretNotFound:
             return None
+        if answer.get("VersionId") != version_id:
+            raise SecretsManagerUnreachable("GetSecretValue got an unusable answer.")
         return Sensitive(answer.get("SecretString", ""))
 
     def fill_pending(
@@ -78,7 +93,7 @@ class SecretsManagerVersions:
         """PutSecretValue under the rotation's token; AWS refuses other data under that token."""
         token = {"RotationToken": rotation_token.reveal()} if rotation_token else {}
         try:
-            _translated(
+            self._call(
                 "PutSecretValue",
                 lambda: self._client.put_secret_value(
                     SecretId=self._secret_id,
@@ -94,7 +109,7 @@ class SecretsManagerVersions:
 
     def promote(self, version_id: str, *, instead_of: str) -> None:
         """UpdateSecretVersionStage; AWSPREVIOUS follows by itself."""
-        _translated(
+        self._call(
             "UpdateSecretVersionStage",
             lambda: self._client.update_secret_version_stage(
                 SecretId=self._secret_id,
@@ -109,7 +124,7 @@ class SecretsManagerVersions:
         asked: _Page = {"SecretId": self._secret_id, "IncludeDeprecated": True}
         version_ids: list[str] = []
         while True:
-            page = _translated(
+            page = self._call(
                 "ListSecretVersionIds",
                 lambda: self._client.list_secret_version_ids(**asked),
             )
@@ -117,6 +132,16 @@ class SecretsManagerVersions:
             if not (token := page.get("NextToken")):
                 return version_ids
             asked["NextToken"] = token
+
+    def _call(self, operation: str, call: Callable[[], Answer]) -> Answer:
+        self._deadline.require(_LONGEST_CALL_SECONDS)
+        return _translated(operation, call)
+
+
+def _labels(answer: DescribeSecretResponseTypeDef) -> dict[str, frozenset[str]]:
+    """Read the labels. Raises KeyError when there are none, as in an answer that is no answer."""
+    versions = answer["VersionIdsToStages"]
+    return {version_id: frozenset(stages) for version_id, stages in versions.items()}
 
 
 class _AlreadyFilled(SecretsManagerError):
@@ -131,9 +156,14 @@ def _translated(operation: str, call: Callable[[], Answer]) -> Answer:
     except ClientError as error:
         answer = error.response["Error"]
         failure = _from_answer(operation, answer.get("Code", ""), answer.get("Message", ""))
-    except BotoCoreError as error:
+    except (HTTPClientError, IncompleteReadError) as error:
         kind = type(error).__name__
         failure = SecretsManagerUnreachable(f"{operation} got no answer: {kind}.")
+    except BotoCoreError as error:
+        failure = InvalidCall(f"{operation} was not sent: {type(error).__name__}.")
+    except Exception as error:  # noqa: BLE001 (an answer that is none breaks boto3)
+        kind = type(error).__name__
+        failure = SecretsManagerUnreachable(f"{operation} got an unusable answer: {kind}.")
     # Raised here, outside the handler, so that boto3's error is not in its chain.
     raise failure
 

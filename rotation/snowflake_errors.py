@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from rotation.errors import (
     InsufficientPrivilege,
+    LoginFailed,
     LoginRejected,
     NetworkPolicyBlocked,
     RoleNotGranted,
@@ -18,6 +19,10 @@ from rotation.errors import (
     StatementFailed,
     UserLockedOrDisabled,
 )
+
+OBJECT_MISSING = 2003
+NO_PRIVILEGE = 3001
+LOGIN = "The login"
 
 # The key may be in no slot. A wrong key is reported as either of the two.
 _KEY_UNKNOWN = {
@@ -38,12 +43,13 @@ _TOKEN_REFUSED = {
 
 @dataclass(frozen=True)
 class _Meaning:
-    """Codes and phrases that mean one error class."""
+    """Codes and phrases that mean one error class; some only where a login fails."""
 
     error: Callable[..., SnowflakeError]
     what: str
     codes: frozenset[int]
     phrases: tuple[str, ...]
+    login_only: bool = False
 
 
 _MEANINGS = (
@@ -64,15 +70,15 @@ _MEANINGS = (
         "the role does not exist or is not granted",
         frozenset({390186, 390189}),
         ("specified in the connect string", "default role"),
+        login_only=True,
     ),
     _Meaning(
         InsufficientPrivilege,
         "the role may not do this",
-        frozenset({3001}),
+        frozenset({NO_PRIVILEGE}),
         ("insufficient privileges",),
     ),
 )
-OBJECT_MISSING = 2003
 # From here on an error number is Snowflake's own; below, and 25xxxx, it is the connector's.
 _SERVER_CODES = range(390_000, 400_000)
 _SQL_CODES = range(500, 10_000)
@@ -81,7 +87,8 @@ _SQL_CODES = range(500, 10_000)
 def meaning_of(code: int | None, message: str, doing: str) -> SnowflakeError:
     """Return the error to raise for a connector error.
 
-    ``code`` is the connector's errno, ``message`` its text, ``doing`` the name of the request.
+    ``code`` is the connector's errno, ``message`` its text, ``doing`` the name of the
+    request: LOGIN, or the statement's verb.
     """
     text = message.lower()
     if code in _KEY_UNKNOWN:
@@ -89,10 +96,13 @@ def meaning_of(code: int | None, message: str, doing: str) -> SnowflakeError:
     if code in _TOKEN_REFUSED:
         return _rejected(code, _TOKEN_REFUSED[code], key_unknown=False)
     for meaning in _MEANINGS:
+        if meaning.login_only and doing != LOGIN:
+            continue
         if code in meaning.codes or any(phrase in text for phrase in meaning.phrases):
             return meaning.error(f"{doing} failed: {meaning.what} ({_shown(code)}).", code=code)
     if code is not None and (code in _SERVER_CODES or code in _SQL_CODES):
-        return StatementFailed(f"{doing} failed ({_shown(code)}).", code=code)
+        error = LoginFailed if doing == LOGIN else StatementFailed
+        return error(f"{doing} failed ({_shown(code)}).", code=code)
     return SnowflakeUnreachable(f"{doing} got no usable answer ({_shown(code)}).", code=code)
 
 

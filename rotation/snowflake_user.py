@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import snowflake.connector
@@ -9,23 +10,25 @@ from snowflake.connector import SnowflakeConnection
 from snowflake.connector.errors import Error as ConnectorError
 
 from rotation import keypair
+from rotation.connector_timeouts import (
+    LONGEST_CLOSE_SECONDS,
+    longest_login_seconds,
+    timeout_arguments,
+)
 from rotation.credential import Credential
-from rotation.errors import SnowflakeError
+from rotation.errors import SnowflakeError, SnowflakeUnreachable
 from rotation.model import Fingerprint, Slot, SlotFingerprints, UserDescription
 from rotation.ports import Deadline
 from rotation.settings import Settings
-from rotation.snowflake_errors import OBJECT_MISSING, meaning_of
+from rotation.snowflake_errors import LOGIN, NO_PRIVILEGE, OBJECT_MISSING, meaning_of
 
 Result = TypeVar("Result")
 _LOGIN_SECONDS = 10
 _REQUEST_SECONDS = 10
-_CLOSE_SECONDS = 2
 # A step may need two logins and four statements; each may take this part of what is left.
 _PART_OF_TIME_LEFT = 0.25
 _EMPTY = frozenset({"", "null"})
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
-_FIRST_WITH_NEW_NAMES = 5
-_MAJOR = int(str(snowflake.connector.__version__).partition(".")[0])
 
 
 class SnowflakeUserKeys:
@@ -38,7 +41,7 @@ class SnowflakeUserKeys:
     def log_in(self, credential: Credential) -> "SnowflakeSession":
         """Log in with the credential's key. Raises SnowflakeError or OutOfTime."""
         seconds = self._deadline.share(_PART_OF_TIME_LEFT, most_seconds=_LOGIN_SECONDS)
-        self._deadline.require(_longest_login_seconds(seconds))
+        self._deadline.require(longest_login_seconds(seconds))
         arguments = {
             "account": credential.account,
             "user": credential.user,
@@ -46,10 +49,10 @@ class SnowflakeUserKeys:
             "private_key": keypair.private_key_der(credential.private_key.reveal()),
             # Snowflake echoes it in the login reply, and the connector then sends none.
             "session_parameters": {"CLIENT_TELEMETRY_ENABLED": False},
-            **_timeouts(seconds),
+            **timeout_arguments(seconds),
             **self._elsewhere(),
         }
-        connection = _translated("The login", lambda: snowflake.connector.connect(**arguments))
+        connection = _translated(LOGIN, lambda: snowflake.connector.connect(**arguments))
         return SnowflakeSession(connection, credential.user, self._deadline, seconds)
 
     def _elsewhere(self) -> dict[str, object]:
@@ -77,7 +80,7 @@ class SnowflakeSession:
 
     def current_user(self) -> str:
         """SELECT CURRENT_USER()."""
-        rows = self._execute("SELECT CURRENT_USER()")
+        rows = self._query("SELECT CURRENT_USER()")
         self._name = str(next(iter(rows[0].values())))
         return self._name
 
@@ -111,21 +114,19 @@ class SnowflakeSession:
 
     def close(self) -> None:
         """End the session; what fails here fails silently: the step's work is done."""
-        try:
+        with suppress(Exception):
             self._connection.close()
-        except ConnectorError:
-            return
 
     def _describe_if_present(self, name: str) -> UserDescription | None:
         try:
             return self._describe(name)
         except SnowflakeError as error:
-            if error.code not in {OBJECT_MISSING, 3001}:
+            if error.code not in {OBJECT_MISSING, NO_PRIVILEGE}:
                 raise
             return None
 
     def _describe(self, name: str) -> UserDescription:
-        rows = self._execute(f"DESC USER {quoted(name)}")
+        rows = self._query(f"DESC USER {quoted(name)}")
         properties = {str(row.get("property")): row.get("value") for row in rows}
         return UserDescription(
             name=_text(properties, "NAME") or name,
@@ -144,10 +145,19 @@ class SnowflakeSession:
     def _quoted_name(self) -> str:
         return quoted(self._name or self.current_user())
 
+    def _query(self, statement: str) -> list[dict[str, Any]]:
+        rows = self._execute(statement)
+        if not rows:
+            raise SnowflakeUnreachable(f"{_verb(statement)} was answered without a row.")
+        return rows
+
     def _execute(self, statement: str) -> list[dict[str, Any]]:
-        self._deadline.require(self._request_seconds)
-        verb = " ".join(statement.split()[:2])
-        return _translated(verb, lambda: _rows(self._connection, statement))
+        self._deadline.require(self._request_seconds + LONGEST_CLOSE_SECONDS)
+        return _translated(_verb(statement), lambda: _rows(self._connection, statement))
+
+
+def _verb(statement: str) -> str:
+    return " ".join(statement.split()[:2])
 
 
 def quoted(identifier: str) -> str:
@@ -171,7 +181,7 @@ def _translated(doing: str, request: Callable[[], Result]) -> Result:
         return request()
     except ConnectorError as error:
         failure = meaning_of(_code(error), str(error.msg or ""), doing)
-    except (OSError, ValueError) as error:
+    except Exception as error:  # noqa: BLE001 (a reply that is no reply breaks the connector)
         failure = meaning_of(None, "", f"{doing} ({type(error).__name__})")
     # Raised here, outside the handlers, so that the connector's error is not in its chain.
     raise failure
@@ -189,36 +199,3 @@ def _text(properties: Mapping[str, Any], name: str) -> str:
 def _fingerprint(properties: Mapping[str, Any], slot: Slot) -> Fingerprint | None:
     text = _text(properties, f"{slot}_FP")
     return Fingerprint(text) if text else None
-
-
-def _longest_login_seconds(login_timeout: int) -> float:
-    """Return how long a login may really take before the connector gives up.
-
-    4.x looks at its time-out only between requests of up to 10 s each (auth/keypair.py);
-    measured for a login_timeout of 5: 10.5 s when the server hangs, 18 s when it answers 503.
-    """
-    return login_timeout if _MAJOR >= _FIRST_WITH_NEW_NAMES else max(11, 4 * login_timeout)
-
-
-def _timeouts(seconds: int) -> dict[str, object]:
-    """Return the connection's time-outs under the names that this line of the connector knows.
-
-    5.x warns about 4.x's names and will drop them; an unknown name would mean no time-out.
-    """
-    if _MAJOR >= _FIRST_WITH_NEW_NAMES:
-        return {
-            "login_timeout": seconds,
-            "query_timeout": seconds,
-            "request_timeout": seconds,
-            "retry_timeout": seconds,
-            "logout_total_timeout_seconds": _CLOSE_SECONDS,
-            "connect_timeout": seconds,
-            # Log out on close, without asking first whether queries still run.
-            "server_session_keep_alive": False,
-            "enable_server_session_keep_alive_auto_detection": False,
-        }
-    return {
-        "login_timeout": seconds,
-        "network_timeout": seconds,
-        "socket_timeout": max(1, seconds // 2),
-    }

@@ -8,26 +8,17 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from rotation import credential, decisions, keypair, logins
+from rotation import credential, decisions, keypair, logins, observation
 from rotation.credential import Credential
 from rotation.decisions import AlreadyInstalled, AlreadyPromoted, Install, Refuse, Retire
 from rotation.errors import (
+    CurrentKeyNotInstalled,
     KeyNotStored,
-    MalformedSecret,
-    NoCurrentVersion,
-    PendingVersionEmpty,
     RotationError,
+    SecretsManagerError,
     WrongUser,
 )
-from rotation.model import (
-    Fingerprint,
-    RotationRequest,
-    SecretLabels,
-    Slot,
-    SlotFingerprints,
-    Stage,
-    Step,
-)
+from rotation.model import Fingerprint, RotationRequest, SecretLabels, Slot, SlotFingerprints, Step
 from rotation.ports import SecretVersions, UserKeys, UserSession
 
 Decision = TypeVar("Decision")
@@ -37,7 +28,7 @@ Decision = TypeVar("Decision")
 class StepReport:
     """What one step saw, decided and did: one log line.
 
-    ``lingering`` is the error that kept an old key in its slot after a finished promotion.
+    ``lingering`` is what kept the old key from being retired after the promotion.
     """
 
     decided: str
@@ -76,25 +67,14 @@ class Rotation:
 
     def pending(self) -> Credential:
         """Read the version being rotated. Raises PendingVersionEmpty or MalformedSecret."""
-        value = self.versions.read(self.request.version_id)
-        if value is None:
-            raise PendingVersionEmpty(f"Version {self.request.version_id} has no value.")
-        return credential.read(value)
-
-    def current(self, labels: SecretLabels) -> tuple[str, Credential]:
-        """Read AWSCURRENT: its version id and content. Raises NoCurrentVersion, MalformedSecret."""
-        version_id = labels.version_with(Stage.CURRENT)
-        value = self.versions.read(version_id) if version_id else None
-        if version_id is None or value is None:
-            raise NoCurrentVersion("The secret has no AWSCURRENT version with a value.")
-        return version_id, credential.read(value)
+        return observation.pending(self.versions, self.request.version_id)
 
 
 def create_secret(rotation: Rotation, labels: SecretLabels) -> StepReport:
     """Fill the AWSPENDING version with a new key pair, unless it has a value."""
     if rotation.versions.read(rotation.request.version_id) is not None:
-        return StepReport(decided="the pending version has its key pair already")
-    _, current = rotation.current(labels)
+        return StepReport(decided="the pending version has a value already")
+    _, current = observation.current(rotation.versions, labels)
     key = keypair.generate(rotation.key_size_bits)
     filled = rotation.versions.fill_pending(
         rotation.request.version_id,
@@ -113,17 +93,74 @@ def create_secret(rotation: Rotation, labels: SecretLabels) -> StepReport:
 def set_secret(rotation: Rotation, labels: SecretLabels) -> StepReport:
     """Install the AWSPENDING key in the slot that decisions.choose_slot names; read it back."""
     pending = rotation.pending()
-    _, current = rotation.current(labels)
-    _or_raise(decisions.check_identity(current.identity, pending.identity))
+    _, current = observation.current(rotation.versions, labels)
+    _check_renewal(current, pending)
     with closing(logins.as_current_or_pending(rotation.users, current, pending)) as session:
         slots = session.describe().slots
         choice = _choose_slot(rotation, labels, slots, current.fingerprint, pending.fingerprint)
-        observed = {str(slot): slots[slot] or "empty" for slot in Slot}
+        observed = _shown(slots)
         if isinstance(choice, AlreadyInstalled):
             return StepReport(f"{choice.slot} holds the new key already", observed=observed)
+        if choice.replaces:
+            labels_now, slots_now = rotation.versions.labels(), session.describe().slots
+            _or_raise(decisions.check_unchanged(labels, labels_now, slots, slots_now))
         _install(session, choice.slot, pending)
-    decided = f"install in {choice.slot}, {'replacing ours' if choice.replaces else 'empty'}"
+    decided = f"install in {choice.slot}, which is {'ours' if choice.replaces else 'empty'}"
     return StepReport(decided, f"{choice.slot} holds {pending.fingerprint}", observed)
+
+
+def test_secret(rotation: Rotation) -> StepReport:
+    """Log in with the AWSPENDING key, check who that is and that the key is in a slot."""
+    pending = rotation.pending()
+    with closing(logins.as_pending_patiently(rotation.users, pending, rotation.pause)) as session:
+        name = session.current_user()
+        user = session.describe()
+    if user.name != name or not user.answers_to(pending.user):
+        raise WrongUser(f"The login as {pending.user!r} became user {name!r}.")
+    _or_raise(decisions.check_installed(user.slots, pending.fingerprint))
+    return StepReport(
+        observed={"user": name, **_shown(user.slots)},
+        decided="the new key logs in and is in a slot",
+    )
+
+
+def finish_secret(rotation: Rotation, labels: SecretLabels) -> StepReport:
+    """Move AWSCURRENT to the pending version, then unset the slot of the key it replaced.
+
+    The login comes first: a key that does not log in at this moment is not promoted. After
+    the promotion nothing raises: the rotation is done, and what is left is reported.
+    """
+    pending = rotation.pending()
+    current_id, current = observation.current(rotation.versions, labels)
+    _check_renewal(current, pending)
+    with closing(logins.as_pending(rotation.users, pending)) as session:
+        _promote(rotation, current_id)
+        decided = "promote, and retire the old key"
+        try:
+            retired, slots = _retire(session, pending.fingerprint, current.fingerprint)
+        except RotationError as error:
+            return StepReport(decided, "AWSCURRENT moved", lingering=error)
+    return StepReport(decided, f"AWSCURRENT moved; {retired}", _shown(slots))
+
+
+def resume_finish(rotation: Rotation, labels: SecretLabels) -> StepReport:
+    """Retire what a finishSecret that died after its promotion left; never raises."""
+    decided = "the version is AWSCURRENT already; retire what is left"
+    try:
+        previous = observation.previous(rotation.versions, labels)
+        if previous is None:
+            return StepReport(decided, "nothing: there is no AWSPREVIOUS")
+        current = rotation.pending()
+        with closing(rotation.users.log_in(current)) as session:
+            retired, slots = _retire(session, current.fingerprint, previous.fingerprint)
+    except RotationError as error:
+        return StepReport(decided, lingering=error)
+    return StepReport(decided, retired, _shown(slots))
+
+
+def _check_renewal(current: Credential, pending: Credential) -> None:
+    _or_raise(decisions.check_identity(current.identity, pending.identity))
+    _or_raise(decisions.check_new(current.fingerprint, pending.fingerprint))
 
 
 def _choose_slot(
@@ -134,7 +171,7 @@ def _choose_slot(
     pending: Fingerprint,
 ) -> AlreadyInstalled | Install:
     unexplained = decisions.unexplained_keys(slots, current=current, pending=pending)
-    owned = _owned(rotation, labels, unexplained)
+    owned = observation.owned(rotation.versions, labels, unexplained)
     choice = decisions.choose_slot(slots, current=current, pending=pending, owned=owned)
     if isinstance(choice, Refuse):
         raise choice.error
@@ -150,89 +187,38 @@ def _install(session: UserSession, slot: Slot, pending: Credential) -> None:
         )
 
 
-def test_secret(rotation: Rotation) -> StepReport:
-    """Log in with the AWSPENDING key, check who that is and that the key is in a slot."""
-    pending = rotation.pending()
-    with closing(logins.as_pending_patiently(rotation.users, pending, rotation.pause)) as session:
-        name = session.current_user()
-        user = session.describe()
-    if user.name != name or not user.answers_to(pending.user):
-        raise WrongUser(f"The login as {pending.user!r} became user {name!r}.")
-    _or_raise(decisions.check_installed(user.slots, pending.fingerprint))
-    slot = user.slots.holding(pending.fingerprint)[0]
-    return StepReport(
-        observed={"user": name, str(slot): pending.fingerprint},
-        decided="the new key logs in and is in its slot",
-    )
-
-
-def finish_secret(rotation: Rotation, labels: SecretLabels) -> StepReport:
-    """Move AWSCURRENT to the pending version, then unset the slot of the key it replaced.
-
-    The login comes first: a key that does not log in at this moment is not promoted. After
-    the promotion nothing raises: the rotation is done, and what is left is reported.
-    """
-    pending = rotation.pending()
-    current_id, current = rotation.current(labels)
-    _or_raise(decisions.check_identity(current.identity, pending.identity))
-    with closing(logins.as_pending(rotation.users, pending)) as session:
-        rotation.versions.promote(rotation.request.version_id, instead_of=current_id)
-        try:
-            retired = _retire(session, pending.fingerprint, current.fingerprint)
-        except RotationError as error:
-            return StepReport("promote and retire", "AWSCURRENT moved", lingering=error)
-    return StepReport("promote and retire", f"AWSCURRENT moved; {retired}")
-
-
-def resume_finish(rotation: Rotation, labels: SecretLabels) -> StepReport:
-    """Retire what a finishSecret that died after its promotion left; never raises."""
-    decided = "the version is AWSCURRENT already; retire what is left"
-    previous_id = labels.version_with(Stage.PREVIOUS)
+def _promote(rotation: Rotation, current_id: str) -> None:
+    """Move AWSCURRENT. An error may hide a success: a lost answer, or a second finishSecret."""
+    version_id = rotation.request.version_id
     try:
-        value = rotation.versions.read(previous_id) if previous_id else None
-        if value is None:
-            return StepReport(decided, "nothing: there is no AWSPREVIOUS")
-        previous, current = credential.read(value), rotation.pending()
-        with closing(rotation.users.log_in(current)) as session:
-            return StepReport(decided, _retire(session, current.fingerprint, previous.fingerprint))
-    except RotationError as error:
-        return StepReport(decided, lingering=error)
+        rotation.versions.promote(version_id, instead_of=current_id)
+    except SecretsManagerError:
+        state = decisions.check_labels(rotation.versions.labels(), version_id)
+        if not isinstance(state, AlreadyPromoted):
+            raise
 
 
-def _retire(session: UserSession, current: Fingerprint, previous: Fingerprint) -> str:
+def _retire(
+    session: UserSession, current: Fingerprint, previous: Fingerprint
+) -> tuple[str, SlotFingerprints]:
+    """Unset the slot of the previous key; return what was done, and the slots before.
+
+    Raises CurrentKeyNotInstalled when a person took AWSCURRENT's key away in the meantime.
+    """
     slots = session.describe().slots
+    if not slots.holding(current):
+        raise CurrentKeyNotInstalled(
+            f"The key that was just promoted, {current}, is in neither slot."
+        )
     choice = decisions.choose_retirement(slots, current=current, previous=previous)
     if not isinstance(choice, Retire):
-        return f"no slot unset: {choice.because}"
+        return f"no slot unset: {choice.because}", slots
     session.retire_key(choice.slot)
-    return f"{choice.slot} unset, it held {previous}"
+    return f"{choice.slot} unset, it held {previous}", slots
 
 
-def _owned(
-    rotation: Rotation, labels: SecretLabels, wanted: frozenset[Fingerprint]
-) -> frozenset[Fingerprint]:
-    """Return those of the wanted fingerprints that an older version of the secret holds.
-
-    The usual answer is AWSPREVIOUS, found without listing. A version that can't be read
-    vouches for nothing.
-    """
-    if not wanted:
-        return frozenset()
-    previous = labels.version_with(Stage.PREVIOUS)
-    if previous and wanted <= _fingerprint_of(rotation.versions, previous):
-        return wanted
-    found: frozenset[Fingerprint] = frozenset()
-    for version_id in rotation.versions.every_version_id():
-        found |= _fingerprint_of(rotation.versions, version_id) & wanted
-    return found
-
-
-def _fingerprint_of(versions: SecretVersions, version_id: str) -> frozenset[Fingerprint]:
-    value = versions.read(version_id)
-    try:
-        return frozenset({credential.read(value).fingerprint}) if value else frozenset()
-    except MalformedSecret:
-        return frozenset()
+def _shown(slots: SlotFingerprints) -> dict[str, str]:
+    return {str(slot): slots[slot] or "empty" for slot in Slot}
 
 
 def _or_raise(decision: Decision | Refuse) -> Decision:

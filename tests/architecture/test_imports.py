@@ -10,8 +10,8 @@ ROOT = Path(__file__).parents[2]
 LAYERS = (
     {"handler"},
     {"steps"},
-    {"secrets_manager", "snowflake_user", "logins"},
-    {"snowflake_errors", "settings"},
+    {"secrets_manager", "snowflake_user", "logins", "observation"},
+    {"snowflake_errors", "connector_timeouts", "settings"},
     {"decisions", "ports"},
     {"credential"},
     {"secret_document", "keypair"},

@@ -129,10 +129,11 @@ class FakeSession:
         self._user.called("close")
 
     def _put(self, slot: Slot, held: Fingerprint | None) -> None:
-        if slot is Slot.ONE:
-            self._user.one = held
-        else:
-            self._user.two = held
+        match slot:
+            case Slot.ONE:
+                self._user.one = held
+            case Slot.TWO:
+                self._user.two = held
 
 
 def _body(name: str) -> str:

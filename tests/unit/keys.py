@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from rotation import keypair
 from rotation.model import Fingerprint
 
+Null = object()  # for a JSON null: None leaves the field out
 ACCOUNT = "MYORG-SANDBOX"
 USER = "SVC_APP"
 
@@ -30,4 +31,5 @@ def secret_text(name: str, **fields: object) -> str:
         "privateKey": keypair.private_key_pem(key(name)),
         "publicKey": keypair.public_key_pem(key(name).public_key()),
     }
-    return json.dumps({k: v for k, v in (content | fields).items() if v is not None})
+    kept = {name: value for name, value in (content | fields).items() if value is not None}
+    return json.dumps({name: None if value is Null else value for name, value in kept.items()})

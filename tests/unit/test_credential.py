@@ -74,6 +74,7 @@ def read(text: str) -> credential.Credential:
         ("publicKey without the markers", {"publicKey": bare(PUBLIC)}),
         ("an encrypted key", {"privateKey": LOCKED, "passphrase": "open sesame"}),
         ("an empty passphrase", {"passphrase": ""}),
+        ("null where a field is optional", {"publicKey": keys.Null, "passphrase": keys.Null}),
     ],
 )
 def test_is_read(case: str, fields: dict[str, Any]) -> None:
@@ -185,6 +186,8 @@ def test_account_identifiers_of_snowflake_are_taken(account: str) -> None:
     "account",
     [
         "https://xy12345.snowflakecomputing.com",
+        "xy12345.snowflakecomputing.com",
+        "xy12345.Snowflakecomputing.cn",
         "xy12345.snowflakecomputing.com/",
         "evil.example.com#",
         "a@b",

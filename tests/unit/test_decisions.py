@@ -18,6 +18,7 @@ from rotation.errors import (
     CurrentKeyNotInstalled,
     ForeignKey,
     IdentityChanged,
+    KeyNotRenewed,
     RotationNotEnabled,
     UnknownVersion,
     VersionNotPending,
@@ -115,16 +116,17 @@ def test_a_foreign_key_is_named_with_its_slot_and_its_time() -> None:
 
 
 @pytest.mark.parametrize("slots", EVERY_STATE, ids=str)
-@pytest.mark.parametrize("previous", [None, PREVIOUS, CURRENT, FOREIGN])
+@pytest.mark.parametrize("previous", [PREVIOUS, CURRENT, FOREIGN])
 def test_retirement_takes_only_the_previous_key_and_only_beside_the_current_one(
-    slots: SlotFingerprints, previous: Fingerprint | None
+    slots: SlotFingerprints, previous: Fingerprint
 ) -> None:
     decision = decisions.choose_retirement(slots, current=CURRENT, previous=previous)
-    expected = {
+    places: dict[tuple[Fingerprint | None, Fingerprint | None], Slot] = {
         (previous, CURRENT): Slot.ONE,
         (CURRENT, previous): Slot.TWO,
-    }.get((slots.one, slots.two))
-    if previous in {None, CURRENT} or expected is None:
+    }
+    expected = places.get((slots.one, slots.two))
+    if previous == CURRENT or expected is None:
         assert isinstance(decision, NothingToRetire)
     else:
         assert decision == Retire(expected)
@@ -164,6 +166,14 @@ def test_a_changed_identity_is_refused(pending: tuple[str, str], named: str) -> 
     assert refusal is not None
     assert isinstance(refusal.error, IdentityChanged)
     assert f"differ in {named}." in str(refusal.error)
+
+
+def test_a_pending_key_must_be_a_new_one() -> None:
+    refusal = decisions.check_new(CURRENT, CURRENT)
+    assert refusal is not None
+    assert isinstance(refusal.error, KeyNotRenewed)
+    assert CURRENT in str(refusal.error)
+    assert decisions.check_new(CURRENT, PENDING) is None
 
 
 def test_the_same_identity_is_accepted() -> None:

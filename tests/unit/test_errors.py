@@ -7,6 +7,7 @@ import pytest
 from rotation import errors
 from rotation.errors import (
     InsufficientPrivilege,
+    LoginFailed,
     LoginRejected,
     NetworkPolicyBlocked,
     RoleNotGranted,
@@ -58,8 +59,7 @@ def test_a_message_is_the_three_parts_in_order() -> None:
         ),
         (390189, "Role 'X' specified in the connect string does not exist", RoleNotGranted),
         (3001, "Insufficient privileges to operate on user 'X'", InsufficientPrivilege),
-        (1003, "syntax error", StatementFailed),
-        (390000, "New public key rejected by current policy.", StatementFailed),
+        (390100, "Incorrect username or password was specified.", LoginFailed),
         (250003, "timed out", SnowflakeUnreachable),
         (14, "HYT00", SnowflakeUnreachable),
         (None, "", SnowflakeUnreachable),
@@ -83,3 +83,18 @@ def test_only_two_codes_may_mean_that_the_key_is_in_no_slot(code: int, key_unkno
     error = meaning_of(code, "", "The login")
     assert isinstance(error, LoginRejected)
     assert error.key_unknown is key_unknown
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "expected"),
+    [
+        (1003, "syntax error near 'default role'", StatementFailed),
+        (390000, "New public key rejected by current policy.", StatementFailed),
+        (390112, "Session token expired", StatementFailed),
+        (4, "", SnowflakeUnreachable),
+    ],
+)
+def test_errors_of_statements_have_their_meaning(
+    code: int, message: str, expected: type[SnowflakeError]
+) -> None:
+    assert type(meaning_of(code, message, "ALTER USER")) is expected

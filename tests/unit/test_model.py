@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rotation.errors import InvalidEvent, UnknownStep
-from rotation.model import Fingerprint, RotationRequest, SecretLabels, Sensitive, Slot, Stage, Step
+from rotation.model import RotationRequest, SecretLabels, Sensitive, Slot, Stage, Step
 
 EVENT = {"Step": "setSecret", "SecretId": "arn:x", "ClientRequestToken": "v", "RotationToken": "t"}
 EVENTS = Path(__file__).parents[2] / "events"
@@ -89,7 +89,3 @@ def test_labels_find_their_version() -> None:
     labels = SecretLabels(True, {"a": frozenset({"AWSCURRENT"}), "b": frozenset()})  # noqa: FBT003
     assert labels.version_with(Stage.CURRENT) == "a"
     assert labels.version_with(Stage.PENDING) is None
-
-
-def test_a_short_fingerprint_has_no_prefix() -> None:
-    assert Fingerprint("SHA256:abcdefghijkl=").short == "abcdefgh"

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 import pytest
 
 from rotation import keypair
+from rotation.credential import Credential
 from rotation.errors import (
     CurrentKeyNotInstalled,
     ForeignKey,
     IdentityChanged,
     InsufficientPrivilege,
+    KeyNotRenewed,
     KeyNotStored,
     LoginRejected,
     MalformedSecret,
@@ -18,6 +20,7 @@ from rotation.errors import (
     PendingKeyNotInstalled,
     PendingVersionEmpty,
     RotationError,
+    SecretsManagerDenied,
     SecretsManagerError,
     SnowflakeUnreachable,
     UserLockedOrDisabled,
@@ -27,7 +30,7 @@ from rotation.errors import (
 from rotation.model import RotationRequest, Sensitive, Stage, Step
 from rotation.steps import Rotation, StepReport
 from tests.unit import keys
-from tests.unit.fakes import FakeUser, FakeVersions
+from tests.unit.fakes import FakeSession, FakeUser, FakeVersions
 
 NEW, NOW, OLD, LEFT = "v-pending", "v-current", "v-previous", "v-abandoned"
 
@@ -138,6 +141,45 @@ class TestSetSecret:
         world.versions.stages[OLD] = {Stage.PREVIOUS}
         world.user.two = keys.fingerprint("abandoned")
         with pytest.raises(ForeignKey):
+            world.run(Step.SET_SECRET)
+
+    def test_a_version_that_may_not_be_read_vouches_for_nothing(self, world: World) -> None:
+        class Denied(FakeVersions):
+            def read(self, version_id: str) -> Sensitive[str] | None:
+                if version_id == LEFT:
+                    raise SecretsManagerDenied("an old KMS key.")
+                return super().read(version_id)
+
+        world.versions = Denied(world.versions.values, world.versions.stages)
+        world.versions.values |= {LEFT: None, OLD: keys.secret_text("abandoned")}
+        world.user.two = keys.fingerprint("abandoned")
+        world.run(Step.SET_SECRET)
+        assert world.user.two == keys.fingerprint("pending")
+
+    def test_reads_no_more_versions_than_it_needs(self, world: World) -> None:
+        world.versions.values |= {OLD: keys.secret_text("abandoned"), LEFT: "{never read"}
+        world.user.two = keys.fingerprint("abandoned")
+        world.run(Step.SET_SECRET)
+        reads = ["labels", "read", "read", "every_version_id", "read"]
+        assert world.versions.calls[: len(reads) + 1] == [*reads, "labels"]
+
+    def test_refuses_a_copy_of_the_current_key(self, world: World) -> None:
+        world.versions.values[NEW] = world.versions.values[NOW]
+        with pytest.raises(KeyNotRenewed, match="Remove AWSPENDING"):
+            world.run(Step.SET_SECRET)
+        assert world.user.calls == []
+
+    def test_does_not_take_a_wrong_clock_of_the_second_try_for_a_missing_key(
+        self, world: World
+    ) -> None:
+        class Clock(FakeUser):
+            def log_in(self, credential: Credential) -> FakeSession:
+                if credential.fingerprint == keys.fingerprint("pending"):
+                    raise LoginRejected("clock.", code=394302, key_unknown=False)
+                return super().log_in(credential)
+
+        world.user = Clock()
+        with pytest.raises(LoginRejected, match="clock"):
             world.run(Step.SET_SECRET)
 
     def test_refuses_a_foreign_key_and_leaves_it(self, world: World) -> None:
@@ -288,6 +330,36 @@ class TestFinishSecret:
             installed.run(Step.FINISH_SECRET)
         assert "promote" not in installed.versions.calls
 
+    def test_does_not_promote_a_copy_of_the_current_key(self, installed: World) -> None:
+        installed.versions.values[NEW] = installed.versions.values[NOW]
+        with pytest.raises(KeyNotRenewed):
+            installed.run(Step.FINISH_SECRET)
+        assert "promote" not in installed.versions.calls
+
+    def test_goes_on_when_the_promotion_took_effect_though_its_answer_was_lost(
+        self, installed: World
+    ) -> None:
+        class AnswerLost(FakeVersions):
+            def promote(self, version_id: str, *, instead_of: str) -> None:
+                super().promote(version_id, instead_of=instead_of)
+                raise SecretsManagerError("lost.")
+
+        installed.versions = AnswerLost(installed.versions.values, installed.versions.stages)
+        report = installed.run(Step.FINISH_SECRET)
+        assert report.lingering is None
+        assert (installed.user.one, installed.user.two) == (None, keys.fingerprint("pending"))
+
+    def test_says_when_the_promoted_key_was_taken_away_meanwhile(self, installed: World) -> None:
+        class Taken(FakeVersions):
+            def promote(self, version_id: str, *, instead_of: str) -> None:
+                super().promote(version_id, instead_of=instead_of)
+                installed.user.two = keys.fingerprint("foreign")
+
+        installed.versions = Taken(installed.versions.values, installed.versions.stages)
+        report = installed.run(Step.FINISH_SECRET)
+        assert isinstance(report.lingering, CurrentKeyNotInstalled)
+        assert installed.user.one == keys.fingerprint("current"), "the old key is kept"
+
     def test_leaves_a_key_that_a_person_swapped_in(self, installed: World) -> None:
         installed.user.one = keys.fingerprint("foreign")
         report = installed.run(Step.FINISH_SECRET)
@@ -349,6 +421,128 @@ class TestAVersionThatIsCurrentAlready:
         died.user.two = None
         assert died.run(Step.FINISH_SECRET).lingering is not None
         assert died.user.one == keys.fingerprint("current")
+
+
+class TestReports:
+    """One log line a step is made of these, so their words are asserted whole."""
+
+    SLOTS = {"RSA_PUBLIC_KEY": keys.fingerprint("current")}  # noqa: RUF012 (never changed)
+
+    def test_of_create_secret(self, world: World) -> None:
+        del world.versions.values[NEW]
+        report = world.run(Step.CREATE_SECRET)
+        made = json.loads(world.versions.values[NEW] or "")["publicKey"]
+        fingerprint = keypair.fingerprint(keypair.read_public_key(made))
+        assert report == StepReport(
+            "generate a key pair",
+            f"pending version holds {fingerprint}",
+            {"current": keys.fingerprint("current"), "pending": "empty"},
+        )
+        again = world.run(Step.CREATE_SECRET)
+        assert again == StepReport("the pending version has a value already")
+
+    def test_of_set_secret(self, world: World) -> None:
+        pending = keys.fingerprint("pending")
+        assert world.run(Step.SET_SECRET) == StepReport(
+            "install in RSA_PUBLIC_KEY_2, which is empty",
+            f"RSA_PUBLIC_KEY_2 holds {pending}",
+            self.SLOTS | {"RSA_PUBLIC_KEY_2": "empty"},
+        )
+        assert world.run(Step.SET_SECRET) == StepReport(
+            "RSA_PUBLIC_KEY_2 holds the new key already",
+            observed=self.SLOTS | {"RSA_PUBLIC_KEY_2": pending},
+        )
+
+    def test_of_set_secret_over_a_key_of_ours(self, world: World) -> None:
+        world.add_version(OLD, "previous", Stage.PREVIOUS)
+        world.user.two = keys.fingerprint("previous")
+        report = world.run(Step.SET_SECRET)
+        assert report.decided == "install in RSA_PUBLIC_KEY_2, which is ours"
+
+    def test_of_test_secret(self, installed: World) -> None:
+        slots = self.SLOTS | {"RSA_PUBLIC_KEY_2": keys.fingerprint("pending")}
+        assert installed.run(Step.TEST_SECRET) == StepReport(
+            "the new key logs in and is in a slot", observed={"user": keys.USER} | slots
+        )
+
+    def test_of_finish_secret(self, installed: World) -> None:
+        slots = self.SLOTS | {"RSA_PUBLIC_KEY_2": keys.fingerprint("pending")}
+        unset = f"RSA_PUBLIC_KEY unset, it held {keys.fingerprint('current')}"
+        assert installed.run(Step.FINISH_SECRET) == StepReport(
+            "promote, and retire the old key", f"AWSCURRENT moved; {unset}", slots
+        )
+        again = installed.run(Step.FINISH_SECRET)
+        assert again.decided == "the version is AWSCURRENT already; retire what is left"
+        assert again.done == "no slot unset: no slot holds AWSPREVIOUS's key"
+        assert again.observed == {
+            "RSA_PUBLIC_KEY": "empty",
+            "RSA_PUBLIC_KEY_2": keys.fingerprint("pending"),
+        }
+
+    def test_of_an_unfinished_retirement(self, installed: World) -> None:
+        failure = SnowflakeUnreachable("down.")
+        installed.user.failures["retire_key"] = failure
+        assert installed.run(Step.FINISH_SECRET) == StepReport(
+            "promote, and retire the old key", "AWSCURRENT moved", lingering=failure
+        )
+        assert installed.run(Step.FINISH_SECRET) == StepReport(
+            "the version is AWSCURRENT already; retire what is left", lingering=failure
+        )
+
+    def test_of_a_first_rotation_that_is_finished_again(self, installed: World) -> None:
+        installed.versions.stages = {NEW: {Stage.CURRENT}}
+        assert installed.run(Step.FINISH_SECRET) == StepReport(
+            "the version is AWSCURRENT already; retire what is left",
+            "nothing: there is no AWSPREVIOUS",
+        )
+
+
+class TestMessages:
+    """What the operator reads, where a step itself words it."""
+
+    def test_name_the_version_that_is_malformed_and_its_remedy(self, world: World) -> None:
+        world.versions.values[NEW] = "{}"
+        with pytest.raises(
+            MalformedSecret, match=r"In the AWSPENDING version: .* Remove AWSPENDING"
+        ):
+            world.run(Step.SET_SECRET)
+        world.versions.values[NEW] = keys.secret_text("pending")
+        world.versions.values[NOW] = "{}"
+        with pytest.raises(MalformedSecret, match=r"In the AWSCURRENT version: .* Correct"):
+            world.run(Step.SET_SECRET)
+
+    def test_name_the_user_when_no_key_logs_in(self, world: World) -> None:
+        world.user.one = None
+        with pytest.raises(CurrentKeyNotInstalled) as caught:
+            world.run(Step.SET_SECRET)
+        for part in (keys.USER, keys.ACCOUNT, keys.fingerprint("current"), "First make sure"):
+            assert part in str(caught.value)
+
+    @pytest.mark.parametrize(
+        ("prepare", "step", "expected"),
+        [
+            ("empty", Step.SET_SECRET, "Version v-pending has no value."),
+            ("no current", Step.SET_SECRET, "The secret has no AWSCURRENT version with a value."),
+            ("not stored", Step.SET_SECRET, "RSA_PUBLIC_KEY_2 was set to SHA256:"),
+            ("not installed", Step.FINISH_SECRET, "Snowflake rejects AWSPENDING's key SHA256:"),
+            ("another user", Step.TEST_SECRET, "The login as 'SVC_APP' became user 'ADMIN'."),
+        ],
+    )
+    def test_say_what_was_found(
+        self, world: World, prepare: str, step: Step, expected: str
+    ) -> None:
+        if prepare == "empty":
+            world.versions.values[NEW] = None
+        if prepare == "no current":
+            del world.versions.stages[NOW]
+        if prepare == "not stored":
+            world.user.stores = False
+        if prepare == "another user":
+            world.user.two = keys.fingerprint("pending")
+            world.user.name = world.user.login_name = "ADMIN"
+        with pytest.raises(RotationError) as caught:
+            world.run(step)
+        assert caught.value.found.startswith(expected)
 
 
 @pytest.mark.parametrize("step", list(Step))

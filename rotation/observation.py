@@ -1,0 +1,84 @@
+"""What a step reads of the secret: versions as credentials, and which keys are ours."""
+
+from rotation import credential
+from rotation.credential import Credential
+from rotation.errors import (
+    MalformedSecret,
+    NoCurrentVersion,
+    PendingVersionEmpty,
+    SecretsManagerDenied,
+)
+from rotation.model import Fingerprint, SecretLabels, Sensitive, Stage
+from rotation.ports import SecretVersions
+
+_REPAIR_CURRENT = "Correct the secret's value and rotate again."
+# AWS refuses other data under the token of a version that has a value.
+_DROP_PENDING = "Remove AWSPENDING from that version and rotate again: a new one is made."
+
+
+def pending(versions: SecretVersions, version_id: str) -> Credential:
+    """Read the version being rotated. Raises PendingVersionEmpty or MalformedSecret."""
+    value = versions.read(version_id)
+    if value is None:
+        raise PendingVersionEmpty(f"Version {version_id} has no value.")
+    return _credential(value, Stage.PENDING, _DROP_PENDING)
+
+
+def current(versions: SecretVersions, labels: SecretLabels) -> tuple[str, Credential]:
+    """Read AWSCURRENT: its version id and content. Raises NoCurrentVersion, MalformedSecret."""
+    version_id = labels.version_with(Stage.CURRENT)
+    value = versions.read(version_id) if version_id else None
+    if version_id is None or value is None:
+        raise NoCurrentVersion("The secret has no AWSCURRENT version with a value.")
+    return version_id, _credential(value, Stage.CURRENT, _REPAIR_CURRENT)
+
+
+def previous(versions: SecretVersions, labels: SecretLabels) -> Credential | None:
+    """Read AWSPREVIOUS, None when there is none. Raises MalformedSecret."""
+    version_id = labels.version_with(Stage.PREVIOUS)
+    value = versions.read(version_id) if version_id else None
+    return _credential(value, Stage.PREVIOUS, _REPAIR_CURRENT) if value else None
+
+
+def owned(
+    versions: SecretVersions, labels: SecretLabels, wanted: frozenset[Fingerprint]
+) -> frozenset[Fingerprint]:
+    """Return those of the wanted fingerprints that an older version of the secret holds.
+
+    The usual answer is AWSPREVIOUS, found without listing. A version vouches for a key by
+    holding the private half, fully checked: its publicKey alone could be anybody's. One that
+    can't be read vouches for nothing.
+    """
+    if not wanted:
+        return frozenset()
+    first = labels.version_with(Stage.PREVIOUS)
+    found = _fingerprint(versions, first) & wanted if first else frozenset()
+    seen = {first, *(v for v, stages in labels.versions.items() if stages & _EXPLAINED)}
+    if found == wanted:
+        return found
+    for version_id in versions.every_version_id():
+        if version_id not in seen:
+            found |= _fingerprint(versions, version_id) & wanted
+        if found == wanted:
+            break
+    return found
+
+
+# Their keys are known when an older version is asked for.
+_EXPLAINED = {Stage.CURRENT, Stage.PENDING}
+
+
+def _fingerprint(versions: SecretVersions, version_id: str) -> frozenset[Fingerprint]:
+    try:
+        value = versions.read(version_id)
+        return frozenset({credential.read(value).fingerprint}) if value else frozenset()
+    except (MalformedSecret, SecretsManagerDenied):
+        # Denied: an old version may be encrypted with a KMS key that is gone.
+        return frozenset()
+
+
+def _credential(value: Sensitive[str], stage: Stage, remedy: str) -> Credential:
+    try:
+        return credential.read(value)
+    except MalformedSecret as error:
+        raise type(error)(f"In the {stage} version: {error.found}", remedy=remedy) from None
