@@ -21,12 +21,15 @@ Paste into another shell:
 
 Then, for example:
 
-  aws secretsmanager rotate-secret --secret-id {secret}
-  aws secretsmanager get-secret-value --secret-id {secret} --query SecretString --output text
   snow --config-file {folder}/config.toml sql -q 'SELECT CURRENT_USER()' -c sandbox
+  aws secretsmanager rotate-secret --secret-id {secret}
 
-The private key in {folder} is the one from the start; after a rotation,
-read the new one from the secret. Ctrl-C ends everything and removes the folder.
+The key file is from before the rotation. To log in again, take the new key from the secret:
+
+  aws secretsmanager get-secret-value --secret-id {secret} --query SecretString --output text \\
+    | python3 -c 'import json,sys; print(json.load(sys.stdin)["privateKey"])' > {folder}/rsa_key.p8
+
+Ctrl-C ends everything and removes {folder}.
 """
 CONFIG = """\
 [connections.sandbox]
@@ -42,15 +45,15 @@ private_key_file = "{folder}/rsa_key.p8"
 
 def serve() -> int:
     """Print how to reach the servers and wait for Ctrl-C or SIGTERM. Returns 0."""
-    with Stack() as stack, tempfile.TemporaryDirectory(prefix="sandbox-") as folder:
-        stack.attach()
-        _write_client_files(stack, Path(folder))
-        print(_instructions(stack, folder), flush=True)
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
-        try:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with Stack() as stack, tempfile.TemporaryDirectory(prefix="sandbox-") as folder:
+            stack.attach()
+            _write_client_files(stack, Path(folder))
+            print(_instructions(stack, folder), flush=True)
             signal.pause()
-        except KeyboardInterrupt:
-            print("stopped")
+    except KeyboardInterrupt:
+        print("stopped")
     return 0
 
 
