@@ -30,6 +30,9 @@ def timeout_arguments(seconds: int) -> dict[str, object]:
             "request_timeout": seconds,
             "retry_timeout": seconds,
             "connect_timeout": seconds,
+            # Five failed logins lock a user, and a refusal whose reply is lost counts as one:
+            # the connector's default of 6 tries could lock it by itself.
+            "retry_max_attempts": 4,
             "logout_total_timeout_seconds": LONGEST_CLOSE_SECONDS,
             # Log out on close, without asking first whether queries still run.
             "server_session_keep_alive": False,

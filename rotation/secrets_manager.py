@@ -12,6 +12,7 @@ from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
+    EndpointConnectionError,
     HTTPClientError,
     IncompleteReadError,
 )
@@ -156,7 +157,7 @@ def _translated(operation: str, call: Callable[[], Answer]) -> Answer:
     except ClientError as error:
         answer = error.response["Error"]
         failure = _from_answer(operation, answer.get("Code", ""), answer.get("Message", ""))
-    except (HTTPClientError, IncompleteReadError) as error:
+    except (EndpointConnectionError, HTTPClientError, IncompleteReadError) as error:
         kind = type(error).__name__
         failure = SecretsManagerUnreachable(f"{operation} got no answer: {kind}.")
     except BotoCoreError as error:
