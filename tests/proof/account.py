@@ -1,0 +1,134 @@
+"""Snowflake's users in memory. Implements ``ports.UserKeys`` and ``ports.UserSession``."""
+
+from dataclasses import dataclass, field, replace
+
+from rotation.credential import Credential
+from rotation.errors import (
+    InsufficientPrivilege,
+    LoginRejected,
+    StatementFailed,
+    UserLockedOrDisabled,
+)
+from rotation.model import Fingerprint, Slot, SlotFingerprints, UserDescription
+from tests.proof import keypool
+
+LOCKED_AFTER_FAILURES = 5
+"""Snowflake locks a user then. No page says whether rejected key-pair logins count."""
+
+
+@dataclass(frozen=True)
+class User:
+    """A user and its two slots.
+
+    ``slow_logins``: so many logins with a new key are rejected before it is accepted.
+    ``rejected_in_a_row`` is kept for watch.py; it locks the user only where ``locks`` is set.
+    """
+
+    name: str
+    one: Fingerprint | None = None
+    two: Fingerprint | None = None
+    disabled: bool = False
+    may_alter: bool = True
+    rejected_in_a_row: int = field(default=0, compare=False)
+    locks: bool = False
+    slow_logins: int = 0
+
+    def __getitem__(self, slot: Slot) -> Fingerprint | None:
+        return self.one if slot is Slot.ONE else self.two
+
+    @property
+    def slots(self) -> SlotFingerprints:
+        return SlotFingerprints(self.one, self.two)
+
+    @property
+    def locked(self) -> bool:
+        return self.locks and self.rejected_in_a_row >= LOCKED_AFTER_FAILURES
+
+    def accepts(self, key: Fingerprint | None) -> bool:
+        """Tell whether a login with this key succeeds."""
+        return key is not None and key in self.slots.occupied and not (self.disabled or self.locked)
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """What a login returns; the session outlives the key that opened it."""
+
+    user: str
+
+
+@dataclass
+class Account:
+    """All users by name. ``changes`` counts what was changed."""
+
+    users: dict[str, User] = field(default_factory=dict)
+    changes: int = 0
+
+    def clone(self) -> "Account":
+        return Account(dict(self.users), self.changes)
+
+    def state(self) -> tuple[object, ...]:
+        return tuple(self.users.values())
+
+    def change(self, name: str, **changed: object) -> None:
+        """Change a user; anybody's hand."""
+        self.changes += 1
+        self.users[name] = replace(self.users[name], **changed)  # type: ignore[arg-type]
+
+    def put(self, name: str, slot: Slot, key: Fingerprint | None) -> None:
+        """Set or unset a slot; anybody's hand."""
+        self.change(name, **{"one" if slot is Slot.ONE else "two": key})
+
+    def log_in(self, credential: Credential) -> OpenSession:
+        user = self.users.get(credential.user.upper())
+        if user is None:
+            raise LoginRejected("The token's user is unknown.", code=394300, key_unknown=False)
+        if user.locked or user.disabled:
+            raise UserLockedOrDisabled("The user is locked or disabled.", code=390102)
+        if user.slow_logins and credential.fingerprint == user.two:
+            self.users[user.name] = replace(user, slow_logins=user.slow_logins - 1)
+            raise LoginRejected("The key is not accepted yet.", code=390144, key_unknown=True)
+        if not user.accepts(credential.fingerprint):
+            self._count_failure(user)
+            raise LoginRejected("The key is in neither slot.", code=394304, key_unknown=True)
+        self.users[user.name] = replace(user, rejected_in_a_row=0)
+        return OpenSession(user.name)
+
+    def _count_failure(self, user: User) -> None:
+        failed = replace(user, rejected_in_a_row=user.rejected_in_a_row + 1)
+        self.users[user.name] = failed
+        self.changes += failed.locked
+
+
+@dataclass(frozen=True)
+class Session:
+    """A session of one user, with the account as it stands at the call."""
+
+    account: Account
+    user: str
+
+    def current_user(self) -> str:
+        return self.user
+
+    def describe(self) -> UserDescription:
+        user = self._existing()
+        return UserDescription(user.name, user.name, user.slots)
+
+    def install_key(self, slot: Slot, public_key_body: str) -> None:
+        self._require_privilege()
+        self.account.put(self.user, slot, keypool.fingerprint_of_body(public_key_body))
+
+    def retire_key(self, slot: Slot) -> None:
+        self._require_privilege()
+        self.account.put(self.user, slot, None)
+
+    def close(self) -> None:
+        """Ending a session changes nothing here."""
+
+    def _require_privilege(self) -> None:
+        if not self._existing().may_alter:
+            raise InsufficientPrivilege("The role may not do this.", code=3001)
+
+    def _existing(self) -> User:
+        if self.user not in self.account.users:
+            raise StatementFailed("The user does not exist.", code=2003)
+        return self.account.users[self.user]

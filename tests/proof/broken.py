@@ -1,0 +1,131 @@
+"""Deliberately broken rules and steps, for sabotage.py."""
+
+from collections.abc import Set as AbstractSet
+
+from rotation import credential, decisions, keypair, observation, steps
+from rotation.decisions import AlreadyInstalled, Install, Refuse, Retire
+from rotation.errors import KeyNotStored
+from rotation.model import Fingerprint, SecretLabels, Slot, SlotFingerprints
+from rotation.ports import SecretVersions
+from rotation.steps import Rotation, StepReport
+
+# --- broken rules -------------------------------------------------------------------------------
+
+_choose, _retirement = decisions.choose_slot, decisions.choose_retirement
+_Choice = AlreadyInstalled | Install | Refuse
+
+
+def over_the_current_key(
+    slots: SlotFingerprints,
+    *,
+    current: Fingerprint,
+    pending: Fingerprint,
+    owned: AbstractSet[Fingerprint],
+) -> _Choice:
+    choice = _choose(slots, current=current, pending=pending, owned=owned)
+    if isinstance(choice, Install):
+        return Install(choice.slot.other, replaces=slots[choice.slot.other])
+    return choice
+
+
+def over_any_key(
+    slots: SlotFingerprints,
+    *,
+    current: Fingerprint,
+    pending: Fingerprint,
+    owned: AbstractSet[Fingerprint],
+) -> _Choice:
+    return _choose(slots, current=current, pending=pending, owned=owned | slots.occupied)
+
+
+def always_slot_two(
+    slots: SlotFingerprints,
+    *,
+    current: Fingerprint,  # noqa: ARG001 (the real one's arguments)
+    pending: Fingerprint,
+    owned: AbstractSet[Fingerprint],  # noqa: ARG001
+) -> _Choice:
+    if slots.two == pending:
+        return AlreadyInstalled(Slot.TWO)
+    return Install(Slot.TWO, replaces=slots.two)
+
+
+def never_retire(
+    slots: SlotFingerprints,
+    *,
+    current: Fingerprint,  # noqa: ARG001
+    previous: Fingerprint,  # noqa: ARG001
+) -> decisions.NothingToRetire:
+    return decisions.NothingToRetire(f"sabotage: {slots}")
+
+
+def retire_the_other_slot(
+    slots: SlotFingerprints, *, current: Fingerprint, previous: Fingerprint
+) -> Retire | decisions.NothingToRetire:
+    choice = _retirement(slots, current=current, previous=previous)
+    return Retire(choice.slot.other) if isinstance(choice, Retire) else choice
+
+
+def retire_whatever_is_beside(
+    slots: SlotFingerprints,
+    *,
+    current: Fingerprint,
+    previous: Fingerprint,  # noqa: ARG001
+) -> Retire | decisions.NothingToRetire:
+    held = slots.holding(current)
+    return Retire(held[0].other) if held else decisions.NothingToRetire("sabotage")
+
+
+def unchanged(*_: object) -> None:
+    return None
+
+
+# --- broken steps -------------------------------------------------------------------------------
+
+_finish = steps.finish_secret
+
+
+def retires_before_it_promotes(rotation: Rotation, labels: SecretLabels) -> StepReport:
+    _, current = observation.current(rotation.versions, labels)
+    pending = rotation.pending()
+    session = rotation.users.log_in(pending)
+    held = session.describe().slots.holding(current.fingerprint)
+    if held:
+        session.retire_key(held[0])
+    return _finish(rotation, labels)
+
+
+def generates_each_time(rotation: Rotation, labels: SecretLabels) -> StepReport:
+    _, current = observation.current(rotation.versions, labels)
+    value = credential.renewed(current, keypair.generate(2048))
+    rotation.versions.fill_pending(
+        rotation.request.version_id, value, rotation.request.rotation_token
+    )
+    return StepReport("generate a key pair")
+
+
+def promotes_without_a_login(rotation: Rotation, labels: SecretLabels) -> StepReport:
+    current_id, _ = observation.current(rotation.versions, labels)
+    rotation.versions.promote(rotation.request.version_id, instead_of=current_id)
+    return StepReport("promote")
+
+
+def sets_nothing(rotation: Rotation, labels: SecretLabels) -> StepReport:  # noqa: ARG001
+    return StepReport("nothing")
+
+
+def reports_the_key(rotation: Rotation) -> StepReport:
+    value = rotation.versions.read(rotation.request.version_id)
+    return StepReport(value.reveal() if value else "empty")
+
+
+def fails_with_the_key(rotation: Rotation) -> StepReport:
+    raise KeyNotStored(reports_the_key(rotation).decided)
+
+
+def owns_everything(
+    versions: SecretVersions,  # noqa: ARG001
+    labels: SecretLabels,  # noqa: ARG001
+    wanted: frozenset[Fingerprint],
+) -> frozenset[Fingerprint]:
+    return wanted

@@ -1,0 +1,44 @@
+"""The world changes: a person's hand before, between and after every effect of a rotation."""
+
+from collections.abc import Callable, Iterator
+
+from tests.proof import service
+from tests.proof.actors import STEPS, Actor, Hand
+from tests.proof.hands import HANDS
+from tests.proof.scenarios import SCENARIOS, Scenario
+from tests.proof.schedules import Schedules
+from tests.proof.tally import Tally
+from tests.proof.world import World
+
+Progress = Callable[[int], None]
+
+
+def explore(scenario: Scenario, hands: tuple[Hand, ...], tally: Tally) -> Schedules:
+    """Let these hands strike in this order, at every moment of the scenario's rotation."""
+
+    def settled(world: World) -> None:
+        service.settle(world, remedies_allowed=True)
+        tally.count(world)
+
+    world, version_id = scenario.build()
+    search = Schedules(settled)
+    search.orders(world, (Actor(STEPS, version_id), Actor(hands)))
+    tally.cases += search.moves
+    return search
+
+
+def _series(*, twice: bool) -> Iterator[tuple[Hand, ...]]:
+    for first in HANDS:
+        yield (first,)
+        if twice:
+            yield from ((first, second) for second in HANDS)
+
+
+def run(*, long: bool, progress: Progress = lambda _: None) -> Tally:
+    """Short: one hand in two scenarios. Long: one in every scenario, two in the first."""
+    tally = Tally("a person's hand at every effect")
+    for scenario in SCENARIOS if long else SCENARIOS[:2]:
+        for hands in _series(twice=long and scenario is SCENARIOS[0]):
+            explore(scenario, hands, tally)
+            progress(tally.cases)
+    return tally

@@ -1,0 +1,96 @@
+"""What can go wrong at one effect.
+
+The errors are those that the adapters raise: see _translated in rotation/secrets_manager.py
+and rotation/snowflake_errors.py. A port that is not listed here is a KeyError: its errors
+have to be named once.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from rotation.errors import (
+    InsufficientPrivilege,
+    LoginRejected,
+    NetworkPolicyBlocked,
+    OutOfTime,
+    RotationError,
+    SecretsManagerDenied,
+    SecretsManagerError,
+    SecretsManagerUnreachable,
+    SnowflakeUnreachable,
+    StatementFailed,
+    UserLockedOrDisabled,
+)
+
+
+class Timing(Enum):
+    """When a fault strikes, seen from the effect."""
+
+    DIE_BEFORE = auto()
+    DIE_AFTER = auto()
+    INSTEAD = auto()
+    REPLY_LOST = auto()
+    LATE = auto()
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault with its name for stories; ``error`` is raised where the timing has one."""
+
+    name: str
+    timing: Timing
+    error: Callable[[], RotationError] = lambda: RotationError("no error")
+
+
+def _rejected(code: int, *, key_unknown: bool) -> Callable[[], RotationError]:
+    return lambda: LoginRejected("Rejected by a fault.", code=code, key_unknown=key_unknown)
+
+
+_DEATHS = (
+    Fault("dies before", Timing.DIE_BEFORE),
+    Fault("dies after", Timing.DIE_AFTER),
+)
+_LATE = Fault("the reply comes past the deadline", Timing.LATE)
+_SNOWFLAKE_SILENT = (
+    Fault("reply lost", Timing.REPLY_LOST, lambda: SnowflakeUnreachable("No reply.")),
+    Fault("unreachable", Timing.INSTEAD, lambda: SnowflakeUnreachable("Not reached.")),
+    _LATE,
+)
+_ERRORS: dict[str, tuple[Fault, ...]] = {
+    "secret": (
+        Fault("reply lost", Timing.REPLY_LOST, lambda: SecretsManagerUnreachable("No reply.")),
+        Fault("throttled", Timing.INSTEAD, lambda: SecretsManagerError("Throttled.")),
+        Fault("denied", Timing.INSTEAD, lambda: SecretsManagerDenied("Denied.")),
+    ),
+    "snowflake": (
+        *_SNOWFLAKE_SILENT,
+        Fault("login rejected", Timing.INSTEAD, _rejected(394304, key_unknown=True)),
+        Fault("clock refused", Timing.INSTEAD, _rejected(394302, key_unknown=False)),
+        Fault("user locked", Timing.INSTEAD, lambda: UserLockedOrDisabled("Locked.", code=390102)),
+        Fault("blocked", Timing.INSTEAD, lambda: NetworkPolicyBlocked("Blocked.", code=390422)),
+    ),
+    "session": (
+        *_SNOWFLAKE_SILENT,
+        Fault("statement failed", Timing.INSTEAD, lambda: StatementFailed("Failed.", code=2003)),
+        Fault("privilege missing", Timing.INSTEAD, lambda: InsufficientPrivilege("No.", code=3001)),
+    ),
+    "clock": (),
+}
+# ports.UserSession: closing never raises.
+_NEVER_RAISES = {"close"}
+
+
+def of_effect(port: str, method: str) -> tuple[Fault, ...]:
+    """Return every fault that an effect can have."""
+    errors = _ERRORS[port]
+    if method in _NEVER_RAISES:
+        errors = tuple(fault for fault in errors if fault.timing is Timing.LATE)
+    return (*_DEATHS, *errors)
+
+
+def out_of_time(port: str, method: str) -> RotationError | None:
+    """Return what a request past the deadline raises: Deadline.require in rotation/ports.py."""
+    if port in {"snowflake", "session"} and method not in _NEVER_RAISES:
+        return OutOfTime("No time is left.")
+    return None

@@ -1,0 +1,90 @@
+"""Two at once: every order of the effects of two actors.
+
+*The same step twice*: Lambda was called twice, or a time-out was followed by a retry.
+*An old invocation and what came after*: while one invocation goes on, at whatever pace,
+the service retries, or the rotation is given up, and one or two later rotations run.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from rotation.model import Step
+from tests.proof import remedies, service
+from tests.proof.actors import ROTATION, STEPS, Actor, Call, Hand, Item
+from tests.proof.scenarios import SCENARIOS, Scenario
+from tests.proof.scenarios import run as run_steps
+from tests.proof.schedules import Schedules
+from tests.proof.tally import Tally
+from tests.proof.world import APP, World
+
+Progress = Callable[[int], None]
+GIVE_UP = Hand("a person removes AWSPENDING", remedies.remove_pending)
+Script = tuple[Item, ...]
+SUCCESSORS: tuple[tuple[str, Script], ...] = (
+    ("a retry, then a rotation", (*STEPS, *ROTATION)),
+    ("given up, then a rotation", (GIVE_UP, *ROTATION)),
+    ("given up, then two rotations", (GIVE_UP, *ROTATION, *ROTATION)),
+    ("a retry, then two rotations", (*STEPS, *ROTATION, *ROTATION)),
+)
+_SHORT = 2
+
+
+@dataclass(frozen=True)
+class Start:
+    """A world in which a step is about to run, in a scenario."""
+
+    scenario: Scenario
+    step: Step
+    world: World
+    version_id: str
+
+
+def starts(scenarios: tuple[Scenario, ...] = SCENARIOS) -> Iterator[Start]:
+    """Yield each step of each scenario, if the service would come so far."""
+    for scenario in scenarios:
+        world, version_id = scenario.build()
+        for step in service.STEPS:
+            if service.may_go_on(world, APP, version_id):
+                yield Start(scenario, step, world.clone(), version_id)
+            run_steps(world, version_id, step)
+
+
+def explore(start: Start, others: tuple[Actor, ...], tally: Tally) -> Schedules:
+    """Follow every order of the step's effects and the others' moves; settle every end."""
+
+    def settled(world: World) -> None:
+        # A limit that was met may need a person, as its refusal says.
+        allowed = start.scenario.needs_person or bool(world.violations)
+        service.settle(world, remedies_allowed=allowed)
+        tally.count(world)
+
+    search = Schedules(settled)
+    old = Actor((Call(start.step),), start.version_id)
+    search.orders(start.world, (old, *others))
+    tally.cases += search.moves
+    return search
+
+
+def same_step_twice(*, long: bool, progress: Progress = lambda _: None) -> Tally:
+    """Run every step of every scenario twice at once; in the long form three times."""
+    tally = Tally(
+        "the same step twice at once" if not long else "the same step 2 and 3 times at once"
+    )
+    for start in starts():
+        twin = Actor((Call(start.step),), start.version_id)
+        explore(start, (twin,), tally)
+        if long:
+            explore(start, (twin, twin), tally)
+        progress(tally.cases)
+    return tally
+
+
+def old_invocation(*, long: bool, progress: Progress = lambda _: None) -> Tally:
+    """Let an invocation go on while its successors run."""
+    tally = Tally("an old invocation beside its successors")
+    chosen = SUCCESSORS if long else SUCCESSORS[:_SHORT]
+    for start in starts(SCENARIOS if long else SCENARIOS[:1]):
+        for _, script in chosen:
+            explore(start, (Actor(script, start.version_id),), tally)
+            progress(tally.cases)
+    return tally

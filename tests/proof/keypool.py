@@ -1,0 +1,173 @@
+"""RSA keys for simulated worlds, and the one place where the proof swaps code for speed.
+
+Reading a 2048-bit key takes 55 ms, making one 70 ms; a proof reads a million. While a step
+runs here (``with swapped(…)``), five pure functions answer from memory:
+
+==================================  ==========================================================
+``keypair.generate``                draws the next key of the pool, which the world remembers
+``keypair.read_private_key``        knows the pool's PEM texts; others take the real way
+``keypair.read_public_key``         the same
+``credential.read``                 the real one, once for each text
+``credential.renewed``              the real one, once for each text and key
+==================================  ==========================================================
+
+The pool's keys are real RSA with 1024 bits: key sizes are the unit tests' subject.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, cached_property
+from types import TracebackType
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from rotation import credential, keypair
+from rotation.credential import Credential
+from rotation.errors import MalformedSecret
+from rotation.model import Fingerprint, Sensitive
+
+ACCOUNT = "MYORG-SANDBOX"
+_BITS = 1024
+_private: dict[str, rsa.RSAPrivateKey] = {}
+_public: dict[str, rsa.RSAPublicKey] = {}
+_names: dict[Fingerprint, str] = {}
+_fingerprints: dict[str, Fingerprint] = {}
+_pieces: set[str] = set()
+PIECE_CHARACTERS = 16
+
+
+@cache
+def key(number: int) -> rsa.RSAPrivateKey:
+    """Return the pool's key of this number, made when it is first asked for."""
+    made = rsa.generate_private_key(65537, _BITS)
+    pem = keypair.private_key_pem(made)
+    _private[pem] = made
+    _public[keypair.public_key_pem(made.public_key())] = made.public_key()
+    _names[keypair.fingerprint(made.public_key())] = f"k{number}"
+    body = keypair.public_key_body(made.public_key())
+    _fingerprints[body] = keypair.fingerprint(made.public_key())
+    _pieces.update(pieces("".join(pem.splitlines()[2:-1])))
+    return made
+
+
+@cache
+def fingerprint(number: int) -> Fingerprint:
+    return keypair.fingerprint(key(number).public_key())
+
+
+def fingerprint_of_body(body: str) -> Fingerprint:
+    """Return the fingerprint of a key as ALTER USER takes it. KeyError for another text."""
+    return _fingerprints[body]
+
+
+def name(held: Fingerprint | None) -> str:
+    """Return a key's short name for stories."""
+    return "nothing" if held is None else _names.get(held, held)
+
+
+def pieces(text: str) -> set[str]:
+    """Return every stretch of 16 characters."""
+    return {text[n : n + PIECE_CHARACTERS] for n in range(len(text) - PIECE_CHARACTERS + 1)}
+
+
+def leaks(text: str) -> bool:
+    """Tell whether the text holds 16 characters of a private key of the pool."""
+    return not _pieces.isdisjoint(pieces(text)) or "PRIVATE KEY" in text
+
+
+@cache
+def secret_text(number: int, user: str, note: str = "") -> str:
+    """Return a secret's value with this key; ``note`` is a field of the team's own."""
+    made = key(number)
+    content = {
+        "account": ACCOUNT,
+        "user": user,
+        "privateKey": keypair.private_key_pem(made),
+        "publicKey": keypair.public_key_pem(made.public_key()),
+        "note": note,
+    }
+    return json.dumps(content)
+
+
+@dataclass(frozen=True, repr=False)
+class _Known(Credential):
+    """A credential that computes its fingerprint and body once."""
+
+    @cached_property
+    def fingerprint(self) -> Fingerprint:
+        return super().fingerprint
+
+    @cached_property
+    def public_key_body(self) -> str:
+        return super().public_key_body
+
+
+_read, _renewed = credential.read, credential.renewed
+_read_private, _read_public = keypair.read_private_key, keypair.read_public_key
+
+
+@cache
+def _remembered(text: str) -> Credential:
+    read = _read(Sensitive(text))
+    return _Known(read.account, read.user, read.private_key, read.document, read.passphrase)
+
+
+@cache
+def _remembered_renewal(old: Credential, made: rsa.RSAPrivateKey) -> Sensitive[str]:
+    return _renewed(old, made)
+
+
+def _known_private(text: str, passphrase: str | None = None) -> rsa.RSAPrivateKey:
+    return _private.get(text) or _read_private(text, passphrase)
+
+
+def _known_public(text: str) -> rsa.RSAPublicKey:
+    return _public.get(text) or _read_public(text)
+
+
+class swapped:  # noqa: N801 (reads as a statement: with swapped(…))
+    """Answer from memory inside the ``with`` block; ``draw`` makes the new keys."""
+
+    def __init__(self, draw: Callable[[], int]) -> None:
+        self._swaps = (
+            (keypair, "generate", lambda _bits: key(draw())),
+            (keypair, "read_private_key", _known_private),
+            (keypair, "read_public_key", _known_public),
+            (credential, "read", lambda text: _remembered(text.reveal())),
+            (credential, "renewed", _remembered_renewal),
+        )
+
+    def __enter__(self) -> None:
+        self._before = [(module, name, getattr(module, name)) for module, name, _ in self._swaps]
+        for module, name_, stand_in in self._swaps:
+            setattr(module, name_, stand_in)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        for module, name_, real in self._before:
+            setattr(module, name_, real)
+
+
+@cache
+def fingerprint_of_secret(text: str) -> Fingerprint | None:
+    """Return the fingerprint of a secret's key, None when the text is no credential."""
+    with swapped(lambda: 0):
+        try:
+            return credential.read(Sensitive(text)).fingerprint
+        except MalformedSecret:
+            return None
+
+
+@cache
+def user_of_secret(text: str) -> str | None:
+    """Return the user that a secret names, None when the text is no credential."""
+    with swapped(lambda: 0):
+        try:
+            return credential.read(Sensitive(text)).user
+        except MalformedSecret:
+            return None

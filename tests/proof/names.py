@@ -1,0 +1,54 @@
+"""Names of effects in the field's words. An effect without one here goes by its method's name."""
+
+from typing import TYPE_CHECKING
+
+from rotation.credential import Credential
+from rotation.model import Fingerprint, Stage
+from tests.proof import keypool
+
+if TYPE_CHECKING:
+    from tests.proof.world import World
+
+_NAMES = {
+    "labels": "DescribeSecret",
+    "read": "GetSecretValue",
+    "fill_pending": "PutSecretValue",
+    "promote": "UpdateSecretVersionStage",
+    "every_version_id": "ListSecretVersionIds",
+    "log_in": "login",
+    "current_user": "SELECT CURRENT_USER()",
+    "describe": "DESC USER",
+    "install_key": "ALTER USER SET",
+    "retire_key": "ALTER USER UNSET",
+    "close": "end of the session",
+    "pause": "pause",
+}
+_STAGES = (Stage.CURRENT, Stage.PENDING, Stage.PREVIOUS)
+
+
+def of_effect(
+    world: "World", target: tuple[str, str], method: str, args: tuple[object, ...]
+) -> str:
+    """Return an effect's name, with the version or key that it is about."""
+    name = _NAMES.get(method, f"{target[0]}.{method}")
+    match method, args:
+        case "read", (str(version_id),):
+            return f"{name} of {_stage_of(world, target[1], version_id)}"
+        case "log_in", (Credential() as credential,):
+            return f"{name} with {_holder_of(world, credential.fingerprint)} key"
+        case (("install_key" | "retire_key"), (slot, *_)):
+            return f"{name} {slot}"
+    return name
+
+
+def _stage_of(world: "World", secret: str, version_id: str) -> str:
+    version = world.secrets[secret].versions.get(version_id)
+    labels = version.labels if version else frozenset()
+    return next((str(stage) for stage in _STAGES if stage in labels), "a version without labels")
+
+
+def _holder_of(world: "World", key: Fingerprint) -> str:
+    for stage in _STAGES:
+        if any(secret.fingerprint_with(stage) == key for secret in world.secrets.values()):
+            return f"{stage}'s"
+    return f"the unlabelled {keypool.name(key)}"

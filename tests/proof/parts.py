@@ -1,0 +1,36 @@
+"""Every part of the proof at the level of the ports; the wire's parts are in tests/proof/wire."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.proof import changes, interleavings, interruptions, lives
+from tests.proof.tally import Tally
+
+
+@dataclass(frozen=True)
+class Part:
+    """``run(long, progress)`` searches and calls ``progress`` with its cases so far.
+
+    ``usual_cases`` is about what the long form tries, for the progress bar.
+    """
+
+    name: str
+    run: Callable[[bool, Callable[[int], None]], Tally]
+    usual_cases: int
+
+
+PARTS = (
+    Part("interruptions", lambda long, tell: interruptions.run(long=long, progress=tell), 20_000),
+    Part(
+        "the same step at once",
+        lambda long, tell: interleavings.same_step_twice(long=long, progress=tell),
+        20_000,
+    ),
+    Part(
+        "old invocations",
+        lambda long, tell: interleavings.old_invocation(long=long, progress=tell),
+        200_000,
+    ),
+    Part("hands", lambda long, tell: changes.run(long=long, progress=tell), 200_000),
+    Part("lives", lambda long, tell: lives.run(long=long, progress=tell), 110_000),
+)

@@ -1,0 +1,108 @@
+"""A person who does what the text of a refusal says, and nothing more."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from rotation import errors
+from rotation.model import Slot, Stage
+from tests.proof import keypool
+from tests.proof.world import APP, SERVICE, World
+
+
+def follow(world: World, error: errors.RotationError) -> None:
+    """Do what the error says under ``remedy``; KeyError for one that nobody wrote down."""
+    world.tell(f"a person follows the remedy of {error.reason}")
+    if "Remove AWSPENDING" in str(error):
+        remove_pending(world)
+    else:
+        _REMEDIES[type(error)](world)
+
+
+def is_rotate_again(error: errors.RotationError) -> bool:
+    """Tell whether the remedy asks for nothing but another rotation."""
+    return _REMEDIES[type(error)] is rotate_again
+
+
+def rotate_again(world: World) -> None:
+    """Nothing but time: a lock ends after 15 minutes."""
+    if world.user.locked:
+        world.account.change(SERVICE, rejected_in_a_row=0)
+
+
+def others_log_in(world: World) -> None:
+    """A successful login ends the count of failed ones, unless the user is locked."""
+    if world.user.rejected_in_a_row and not world.user.locks:
+        world.account.users[SERVICE] = replace(world.user, rejected_in_a_row=0)
+
+
+def remove_pending(world: World) -> None:
+    world.tell("a person removes AWSPENDING")
+    world.app.detach(Stage.PENDING)
+
+
+def _unset_foreign(world: World) -> None:
+    for slot in Slot:
+        if world.user[slot] not in {None, *world.app.kept_keys()}:
+            world.account.put(SERVICE, slot, None)
+
+
+def _install_current(world: World) -> None:
+    """Put the key in an empty slot; without one, in a slot that nobody's key holds."""
+    current = world.app.fingerprint_with(Stage.CURRENT)
+    slot = next((slot for slot in Slot if world.user[slot] is None), Slot.ONE)
+    world.account.put(SERVICE, slot, current)
+    rotate_again(world)
+
+
+def _unlock_and_enable(world: World) -> None:
+    world.account.change(SERVICE, disabled=False, rejected_in_a_row=0)
+
+
+def _grant(world: World) -> None:
+    world.account.change(SERVICE, may_alter=True)
+
+
+def _correct_secret(world: World) -> None:
+    """Put the user and a readable key back; AWS removes AWSPENDING at a put by hand."""
+    rotate_again(world)
+    held = [number for number in range(world.drawn) if _is_installed(world, number)]
+    number = held[0] if held else world.draw()
+    world.begun += 1
+    world.app.put(f"hand-{world.begun}", keypool.secret_text(number, SERVICE), Stage.CURRENT)
+
+
+def _is_installed(world: World, number: int) -> bool:
+    key = keypool.fingerprint(number)
+    return key in world.user.slots.occupied and key in world.ours()
+
+
+def _abandon(world: World) -> None:
+    remove_pending(world)
+    world.secrets[APP].rotation_enabled = True
+
+
+_REMEDIES: dict[type[errors.RotationError], Callable[[World], None]] = {
+    errors.ForeignKey: _unset_foreign,
+    errors.CurrentKeyNotInstalled: _install_current,
+    errors.UserLockedOrDisabled: _unlock_and_enable,
+    errors.InsufficientPrivilege: _grant,
+    errors.IdentityChanged: _abandon,
+    errors.KeyNotRenewed: remove_pending,
+    errors.LoginRejected: _correct_secret,
+    errors.NoCurrentVersion: _correct_secret,
+    errors.SecretNotJson: _correct_secret,
+    errors.SecretFieldInvalid: _correct_secret,
+    errors.RotationNotEnabled: _abandon,
+    errors.PendingKeyNotInstalled: rotate_again,
+    errors.PendingVersionEmpty: rotate_again,
+    errors.KeyNotStored: rotate_again,
+    errors.Overtaken: rotate_again,
+    errors.LoginFailed: rotate_again,
+    errors.StatementFailed: rotate_again,
+    errors.VersionNotPending: rotate_again,
+    errors.UnknownVersion: rotate_again,
+    errors.OutOfTime: rotate_again,
+    errors.SnowflakeUnreachable: rotate_again,
+    errors.SecretsManagerError: rotate_again,
+    errors.SecretsManagerUnreachable: rotate_again,
+}

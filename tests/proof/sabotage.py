@@ -1,0 +1,196 @@
+"""Deliberately broken rules and steps: the same searches must report each of them.
+
+A proof that finds nothing is worth what it would have found. Each sabotage swaps one
+function of rotation/ while a search of the short form runs.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from rotation import decisions, observation, steps
+from rotation.model import Step
+from tests.proof import broken, changes, interleavings, interruptions, lives
+from tests.proof.actors import Actor
+from tests.proof.hands import HANDS
+from tests.proof.scenarios import SCENARIOS
+from tests.proof.tally import Tally
+
+Search = Callable[[Tally], None]
+
+
+@dataclass(frozen=True)
+class Sabotage:
+    """One function of a module, its broken stand-in, the search and the count that must rise."""
+
+    name: str
+    module: object
+    function: str
+    stand_in: object
+    search: Search
+    found: str
+
+    def run(self) -> Tally:
+        tally = Tally(self.name)
+        with _swapped(self.module, self.function, self.stand_in):
+            self.search(tally)
+        return tally
+
+
+@contextmanager
+def _swapped(module: object, name: str, stand_in: object) -> Iterator[None]:
+    real = getattr(module, name)
+    setattr(module, name, stand_in)
+    try:
+        yield
+    finally:
+        setattr(module, name, real)
+
+
+# --- searches -----------------------------------------------------------------------------------
+
+
+def _named(name: str) -> int:
+    return next(n for n, scenario in enumerate(SCENARIOS) if name in scenario.name)
+
+
+def _interrupted(name: str) -> Search:
+    def search(tally: Tally) -> None:
+        interruptions.Search(SCENARIOS[_named(name)], 1, second_in_step=False, tally=tally).go()
+
+    return search
+
+
+def _with_hands(tally: Tally) -> None:
+    for hand in HANDS[:5]:
+        changes.explore(SCENARIOS[0], (hand,), tally)
+
+
+def _beside_successors(name: str) -> Search:
+    def search(tally: Tally) -> None:
+        for start in interleavings.starts((SCENARIOS[_named(name)],)):
+            if start.step is Step.SET_SECRET:
+                successor = Actor(interleavings.SUCCESSORS[1][1], start.version_id)
+                interleavings.explore(start, (successor,), tally)
+
+    return search
+
+
+def _lived(tally: Tally) -> None:
+    lives.run_lives(200, 30, tally, shrink=False)
+
+
+LOCKOUTS, FOREIGN, LEAKS, STUCK = "lockouts", "foreign_keys_touched", "leaks", "stuck"
+_PLAIN, _FOREIGN = _interrupted("first rotation"), _interrupted("a foreign key in the other")
+_LINGERS = _interrupted("AWSPREVIOUS's key lingers")
+
+SABOTAGES = (
+    Sabotage(
+        "the slot of the current key is overwritten",
+        decisions,
+        "choose_slot",
+        broken.over_the_current_key,
+        _PLAIN,
+        LOCKOUTS,
+    ),
+    Sabotage(
+        "slot two is always chosen",
+        decisions,
+        "choose_slot",
+        broken.always_slot_two,
+        _interrupted("second rotation"),
+        LOCKOUTS,
+    ),
+    Sabotage(
+        "foreign keys are overwritten",
+        decisions,
+        "choose_slot",
+        broken.over_any_key,
+        _FOREIGN,
+        FOREIGN,
+    ),
+    Sabotage(
+        "every key counts as ours", observation, "owned", broken.owns_everything, _FOREIGN, FOREIGN
+    ),
+    Sabotage(
+        "nothing is ever retired",
+        decisions,
+        "choose_retirement",
+        broken.never_retire,
+        _PLAIN,
+        STUCK,
+    ),
+    Sabotage(
+        "the slot of the new key is retired",
+        decisions,
+        "choose_retirement",
+        broken.retire_the_other_slot,
+        _PLAIN,
+        LOCKOUTS,
+    ),
+    Sabotage(
+        "whatever is beside the new key is retired",
+        decisions,
+        "choose_retirement",
+        broken.retire_whatever_is_beside,
+        _with_hands,
+        FOREIGN,
+    ),
+    Sabotage(
+        "a key is replaced without a second look",
+        decisions,
+        "check_unchanged",
+        broken.unchanged,
+        _beside_successors("first rotation"),
+        LOCKOUTS,
+    ),
+    Sabotage(
+        "finishSecret retires before it promotes",
+        steps,
+        "finish_secret",
+        broken.retires_before_it_promotes,
+        _PLAIN,
+        LOCKOUTS,
+    ),
+    Sabotage(
+        "finishSecret promotes without a login",
+        steps,
+        "finish_secret",
+        broken.promotes_without_a_login,
+        _with_hands,
+        LOCKOUTS,
+    ),
+    Sabotage(
+        "createSecret generates each time",
+        steps,
+        "create_secret",
+        broken.generates_each_time,
+        _PLAIN,
+        STUCK,
+    ),
+    Sabotage("setSecret does nothing", steps, "set_secret", broken.sets_nothing, _PLAIN, STUCK),
+    Sabotage(
+        "a report shows the private key",
+        steps,
+        "test_secret",
+        broken.reports_the_key,
+        _PLAIN,
+        LEAKS,
+    ),
+    Sabotage(
+        "an error shows the private key",
+        steps,
+        "test_secret",
+        broken.fails_with_the_key,
+        _PLAIN,
+        LEAKS,
+    ),
+    Sabotage(
+        "foreign keys are overwritten, in a life",
+        decisions,
+        "choose_slot",
+        broken.over_any_key,
+        _lived,
+        FOREIGN,
+    ),
+)

@@ -1,0 +1,48 @@
+"""Every order in which the effects of several actors can happen.
+
+Depth first, without threads and without sleeps: at each point every actor that has
+something left moves in a copy of the world. Two orders that come to the same world with
+the same knowledge in every actor go on in the same way, so that this is followed once.
+"""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+
+from tests.proof.actors import Actor, move
+from tests.proof.world import World
+
+End = Callable[[World], None]
+
+
+@dataclass
+class Schedules:
+    """The search. ``moves`` counts what was executed, ``orders`` what that covers.
+
+    ``at_end`` gets every world in which all actors are done.
+    """
+
+    at_end: End
+    moves: int = 0
+    ends: int = 0
+    _orders_from: dict[Hashable, int] = field(default_factory=dict)
+
+    def orders(self, world: World, actors: tuple[Actor, ...]) -> int:
+        """Follow every order from here; return how many there are."""
+        key = (world.state(), *(actor.state(world) for actor in actors))
+        if key not in self._orders_from:
+            self._orders_from[key] = self._follow(world, actors)
+        return self._orders_from[key]
+
+    def _follow(self, world: World, actors: tuple[Actor, ...]) -> int:
+        if all(actor.done for actor in actors):
+            self.ends += 1
+            self.at_end(world)
+            return 1
+        found = 0
+        for index, actor in enumerate(actors):
+            if not actor.done:
+                after = world.clone()
+                moved = move(after, actor)
+                self.moves += 1
+                found += self.orders(after, (*actors[:index], moved, *actors[index + 1 :]))
+        return found

@@ -1,0 +1,155 @@
+"""A secret as Secrets Manager keeps it, in memory. Implements ``ports.SecretVersions``.
+
+The rules are those of sandbox/secrets_manager, which cites AWS's pages for each.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from rotation.errors import SecretsManagerError
+from rotation.model import Fingerprint, SecretLabels, Sensitive, Stage
+from tests.proof import keypool
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version's value, None while it is empty, and its labels."""
+
+    value: str | None = None
+    labels: frozenset[str] = frozenset()
+
+
+@dataclass
+class Secret:
+    """One secret.
+
+    ``token_of`` maps a version to the key pairs that were ever put under its id; ``ever_ours``
+    holds every key that any version ever held. ``changes`` counts what was changed.
+    """
+
+    name: str
+    user: str
+    versions: dict[str, Version] = field(default_factory=dict)
+    rotation_enabled: bool = True
+    rotation_tokens: frozenset[str] = frozenset()
+    ever_ours: frozenset[Fingerprint] = frozenset()
+    pending_lingers: bool = False
+    offered: tuple[tuple[str, Fingerprint], ...] = ()
+    changes: int = 0
+
+    def clone(self) -> "Secret":
+        return replace(self, versions=dict(self.versions))
+
+    def state(self) -> tuple[object, ...]:
+        """Return all that can make a difference later, to compare states."""
+        return (tuple(self.versions.items()), self.rotation_enabled, self.rotation_tokens)
+
+    # --- the port ---------------------------------------------------------------------------
+
+    def labels(self) -> SecretLabels:
+        labelled = {v: one.labels for v, one in self.versions.items() if one.labels}
+        return SecretLabels(self.rotation_enabled, labelled)
+
+    def read(self, version_id: str) -> Sensitive[str] | None:
+        version = self.versions.get(version_id)
+        return None if version is None or version.value is None else Sensitive(version.value)
+
+    def fill_pending(
+        self, version_id: str, value: Sensitive[str], rotation_token: Sensitive[str] | None
+    ) -> bool:
+        if rotation_token is None:
+            raise SecretsManagerError("PutSecretValue was answered with AccessDeniedException.")
+        held = self.versions.get(version_id, Version())
+        made = keypool.fingerprint_of_secret(value.reveal())
+        if made and (version_id, made) not in self.offered:
+            self.offered += ((version_id, made),)
+        if held.value is not None:
+            return held.value == value.reveal()
+        self.put(version_id, value.reveal(), Stage.PENDING)
+        return True
+
+    def promote(self, version_id: str, *, instead_of: str) -> None:
+        self.require(version_id, instead_of)
+        if Stage.CURRENT not in self.versions[instead_of].labels:
+            raise SecretsManagerError(
+                "UpdateSecretVersionStage was answered with InvalidParameterException."
+            )
+        self.attach(Stage.CURRENT, version_id)
+
+    def every_version_id(self) -> Iterable[str]:
+        return list(self.versions)
+
+    # --- what AWS does, for the service and for persons -------------------------------------
+
+    def require(self, *version_ids: str) -> None:
+        if not set(version_ids) <= set(self.versions):
+            raise SecretsManagerError("Secrets Manager can't find the version.")
+
+    def holder(self, stage: Stage) -> str | None:
+        return next((v for v, one in self.versions.items() if stage in one.labels), None)
+
+    def put(self, version_id: str, value: str, *stages: Stage) -> None:
+        """PutSecretValue: a version made by hand abandons the rotation in progress."""
+        self.changes += 1
+        if version_id not in self.versions:
+            self.detach(Stage.PENDING)
+        labels = self.versions.get(version_id, Version()).labels
+        self.versions[version_id] = Version(value, labels)
+        if held := keypool.fingerprint_of_secret(value):
+            self.ever_ours |= {held}
+        for stage in stages:
+            self.attach(stage, version_id)
+
+    def attach(self, stage: Stage, version_id: str) -> None:
+        """Put a label on a version, off any other; AWSPREVIOUS follows AWSCURRENT."""
+        before = self.holder(stage)
+        if before != version_id:
+            self.changes += 1
+            self.detach(stage)
+            self._relabel(version_id, add=stage)
+            if stage is Stage.CURRENT and before is not None:
+                self.attach(Stage.PREVIOUS, before)
+        rotated = stage is Stage.CURRENT and version_id in self.rotation_tokens
+        if rotated and not self.pending_lingers:
+            self._relabel(version_id, drop=Stage.PENDING)
+
+    def detach(self, stage: Stage) -> None:
+        if version_id := self.holder(stage):
+            self.changes += 1
+            self._relabel(version_id, drop=stage)
+
+    def begin_version(self, version_id: str) -> None:
+        """RotateSecret: an empty version with AWSPENDING."""
+        self.changes += 1
+        self.versions[version_id] = Version()
+        self.rotation_tokens |= {version_id}
+        self.attach(Stage.PENDING, version_id)
+
+    def forget_deprecated(self) -> None:
+        """AWS deletes versions without a label after a while."""
+        self.changes += 1
+        self.versions = {v: one for v, one in self.versions.items() if one.labels}
+
+    def _relabel(
+        self, version_id: str, *, add: Stage | None = None, drop: Stage | None = None
+    ) -> None:
+        held = self.versions[version_id]
+        labels = (held.labels | ({str(add)} if add else set())) - ({str(drop)} if drop else set())
+        self.versions[version_id] = replace(held, labels=labels)
+
+    # --- what the proof asks ----------------------------------------------------------------
+
+    def fingerprint_with(self, stage: Stage) -> Fingerprint | None:
+        version_id = self.holder(stage)
+        value = self.versions[version_id].value if version_id else None
+        return keypool.fingerprint_of_secret(value) if value else None
+
+    def kept_keys(self) -> set[Fingerprint | None]:
+        """Return the keys that versions hold now; AWS may have deleted others."""
+        return {keypool.fingerprint_of_secret(one.value or "") for one in self.versions.values()}
+
+    def current_user(self) -> str | None:
+        """Return the user that AWSCURRENT names."""
+        version_id = self.holder(Stage.CURRENT)
+        value = self.versions[version_id].value if version_id else None
+        return keypool.user_of_secret(value) if value else None

@@ -1,0 +1,162 @@
+"""docs/state-machine.md: the decision tables, asked for every state there is.
+
+``python -m tests.proof.state_machine > docs/state-machine.md`` writes it; a test compares.
+"""
+
+import sys
+from collections.abc import Callable
+from itertools import product
+
+from rotation import decisions
+from rotation.decisions import AlreadyInstalled, Install, Refuse, Retire, Rotate
+from rotation.model import Fingerprint, SecretLabels, Slot, SlotFingerprints, Stage
+
+CURRENT, PENDING, PREVIOUS, ABANDONED, FOREIGN = (
+    Fingerprint(name)
+    for name in ("AWSCURRENT's", "AWSPENDING's", "AWSPREVIOUS's", "abandoned", "foreign")
+)
+Key = Fingerprint | None
+_OWNED = frozenset({PREVIOUS, ABANDONED})
+_BEFORE = (None, CURRENT, PENDING, PREVIOUS, ABANDONED, FOREIGN)
+_AFTER = (None, CURRENT, PREVIOUS, ABANDONED, FOREIGN)
+_ORDINAL = {Slot.ONE: "one", Slot.TWO: "two"}
+
+_PAGE = """# State machine
+
+Written by `python -m tests.proof.state_machine`, which asks rotation/decisions.py for every
+state; a test holds this page to the code. *Abandoned* is the key of an older version of the
+secret that carries no label. *Foreign* is a key that no version of the secret holds.
+
+## May this version be rotated?
+
+Every step asks first. The rows are the labels of the version that the event names.
+
+| labels | rotation is on | rotation is off |
+|---|---|---|
+{labels}
+
+## Where does the new key go?
+
+setSecret. The rows are slot one, the columns slot two; the cell is the slot that is set.
+
+{choice}
+
+## Which slot is unset?
+
+finishSecret, after AWSCURRENT was moved: AWSCURRENT's is now the new key, AWSPREVIOUS's the
+one before.
+
+{retirement}
+
+## One rotation
+
+The states of both slots, whichever is which. The arrows are what the tables above decide.
+
+```mermaid
+stateDiagram-v2
+{diagram}
+```
+"""
+
+
+def choose(one: Fingerprint | None, two: Fingerprint | None) -> str:
+    """Return setSecret's decision in words."""
+    choice = decisions.choose_slot(
+        SlotFingerprints(one, two), current=CURRENT, pending=PENDING, owned=_OWNED
+    )
+    match choice:
+        case AlreadyInstalled(slot):
+            return f"in {_ORDINAL[slot]} already"
+        case Install(slot, replaces):
+            return f"**{_ORDINAL[slot]}**" + (f", replacing {replaces}" if replaces else "")
+        case Refuse(error):
+            return error.reason
+
+
+def retire(one: Fingerprint | None, two: Fingerprint | None) -> str:
+    """Return finishSecret's decision in words."""
+    slots = SlotFingerprints(one, two)
+    choice = decisions.choose_retirement(slots, current=CURRENT, previous=PREVIOUS)
+    return f"**{_ORDINAL[choice.slot]}**" if isinstance(choice, Retire) else "none"
+
+
+def _name(key: Fingerprint | None) -> str:
+    return "empty" if key is None else str(key)
+
+
+def _matrix(keys: tuple[Key, ...], cell: Callable[[Key, Key], str]) -> str:
+    head = f"| one ↓, two → | {' | '.join(_name(two) for two in keys)} |"
+    lines = [f"| {_name(one)} | {' | '.join(cell(one, two) for two in keys)} |" for one in keys]
+    return "\n".join([head, "|---" * (len(keys) + 1) + "|", *lines])
+
+
+def _label_rows() -> str:
+    stages = (Stage.CURRENT, Stage.PENDING, Stage.PREVIOUS)
+    rows = []
+    for held in product((False, True), repeat=len(stages)):
+        labels = frozenset(str(stage) for stage, has in zip(stages, held, strict=True) if has)
+        name = ", ".join(sorted(labels)) or "none"
+        rows.append(
+            f"| {name} | {_label_decision(labels, on=True)} | {_label_decision(labels, on=False)} |"
+        )
+    return "\n".join(rows)
+
+
+def _label_decision(labels: frozenset[str], *, on: bool) -> str:
+    versions = {"version": labels} if labels else {}
+    match decisions.check_labels(SecretLabels(on, versions), "version"):
+        case Refuse(error):
+            return error.reason
+        case Rotate():
+            return "do the step"
+        case _:
+            return "finishSecret retires what is left; testSecret tests; the others do nothing"
+
+
+def _diagram() -> str:
+    """Follow the decisions from each state in which a rotation can begin."""
+    lines = ["    [*] --> beside_empty"]
+    for other in (None, PREVIOUS, ABANDONED, FOREIGN):
+        lines.append(f'    state "{CURRENT} · {_name(other)}" as beside_{_id(other)}')
+        choice = decisions.choose_slot(
+            SlotFingerprints(CURRENT, other), current=CURRENT, pending=PENDING, owned=_OWNED
+        )
+        target = "installed" if isinstance(choice, Install) else "refused"
+        reason = choice.error.reason if isinstance(choice, Refuse) else "setSecret installs"
+        lines.append(f"    beside_{_id(other)} --> {target}: {reason}")
+    return "\n".join([*lines, *_after_installing()])
+
+
+def _after_installing() -> list[str]:
+    done = retire(PREVIOUS, CURRENT)
+    retired = "beside_empty" if done != "none" else "promoted"
+    return [
+        "    state \"AWSCURRENT's · AWSPENDING's\" as installed",
+        "    state \"AWSPREVIOUS's · AWSCURRENT's\" as promoted",
+        '    state "nothing is changed" as refused',
+        f"    installed --> installed: setSecret again, {choose(CURRENT, PENDING)}",
+        "    installed --> tested: testSecret logs in",
+        "    state \"AWSCURRENT's · AWSPENDING's, proved\" as tested",
+        "    tested --> promoted: finishSecret moves AWSCURRENT",
+        f"    promoted --> {retired}: finishSecret unsets the old key",
+        "    installed --> beside_abandoned: AWSPENDING is removed",
+        "    promoted --> beside_previous: finishSecret dies here",
+    ]
+
+
+def _id(key: Fingerprint | None) -> str:
+    return _name(key).removeprefix("AWS").removesuffix("'s").lower()
+
+
+def page() -> str:
+    """Return the whole page."""
+    return _PAGE.format(
+        labels=_label_rows(),
+        choice=_matrix(_BEFORE, choose),
+        retirement=_matrix(_AFTER, retire),
+        diagram=_diagram(),
+    )
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

@@ -1,0 +1,165 @@
+"""docs/what-if.md: where a rotation can die, what it leaves behind, what the retry does.
+
+``python -m tests.proof.what_if > docs/what-if.md`` writes it; a test compares the two.
+"""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from rotation.model import Fingerprint, Slot, Stage, Step
+from tests.proof import service
+from tests.proof.effects import advance, begin
+from tests.proof.faults import Fault, Timing
+from tests.proof.scenarios import SCENARIOS
+from tests.proof.world import APP, World
+
+_DIE_BEFORE = Fault("dies before", Timing.DIE_BEFORE)
+_DIE_AFTER = Fault("dies after", Timing.DIE_AFTER)
+_CHANGES = ("PutSecretValue", "UpdateSecretVersionStage", "ALTER USER")
+_HEAD = """# What if a rotation dies here?
+
+Written by `python -m tests.proof.what_if`, which kills a rotation at every call that the four
+steps make, looks at what is left, and lets Secrets Manager retry; a test holds this page to
+the code. The rotation is a plain one: AWSCURRENT's key in slot one, slot two empty. *Old* is
+the key that was AWSCURRENT when it began, *new* the one that createSecret makes.
+
+Dying is the worst that can happen to a call: the process ends before or after it, and nobody
+learns which. A lost reply, an error and a late answer leave the same states behind. The
+columns hold for every point that the first one names.
+
+| it dies | slots | labels | do consumers notice? | what the retry changes | what to do |
+|---|---|---|---|---|---|
+"""
+_TAIL = """
+Every retry repeats the reading calls from the beginning: each step looks for itself at what
+there is. After each of them AWSCURRENT is the new version, its key alone is in a slot, and
+createSecret has put one key pair only.
+
+When Secrets Manager does not retry (cancelled, or its window is over):
+
+- AWSPENDING is still there: `aws secretsmanager rotate-secret` takes up the same version.
+- AWSPENDING was removed: the next rotation makes a new version, and setSecret replaces the
+  key that the abandoned one may have left in a slot.
+- AWSCURRENT was moved, the old key not yet unset: the next rotation replaces the old key.
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One point and what follows from dying there."""
+
+    step: Step
+    point: str
+    slots: str
+    labels: str
+    consumers: str
+    retry: str
+    operator: str
+
+    @property
+    def consequences(self) -> tuple[str, ...]:
+        return (self.step, self.slots, self.labels, self.consumers, self.retry, self.operator)
+
+
+def rows() -> Iterator[Row]:
+    """Yield a row for dying before each effect of a plain rotation, and after each step's last.
+
+    Dying after an effect and before the next one leave the same world; that is checked.
+    """
+    world, version_id = SCENARIOS[0].build()
+    for step in service.STEPS:
+        plain = advance(world.clone(), begin(world, APP, step, version_id))
+        names = [answer.effect.name for answer in plain.answers]
+        for position, name in enumerate(names):
+            died = _killed(world, step, version_id, position, _DIE_BEFORE)
+            yield _row(died, step, version_id, f"before {name}")
+            if (
+                position
+                and died.state()
+                != _killed(world, step, version_id, position - 1, _DIE_AFTER).state()
+            ):
+                raise AssertionError(f"{name} changed the world before it began")
+        last = _killed(world, step, version_id, len(names) - 1, _DIE_AFTER)
+        yield _row(last, step, version_id, f"after {names[-1]}")
+        advance(world, begin(world, APP, step, version_id))
+
+
+def _killed(world: World, step: Step, version_id: str, position: int, fault: Fault) -> World:
+    died = world.clone()
+    advance(died, begin(died, APP, step, version_id, {position: fault}))
+    return died
+
+
+def _row(died: World, step: Step, version_id: str, point: str) -> Row:
+    retried = died.clone()
+    run = service.attempt(retried, version_id)
+    changed = [
+        answer.effect.name
+        for invocation in run.invocations
+        for answer in invocation.answers
+        if answer.effect.name.startswith(_CHANGES)
+    ]
+    settled = not run.failed and retried.is_clean() and not retried.violations
+    return Row(
+        step,
+        point,
+        slots=", ".join(f"{_ordinal(slot)}: {_word(died, died.user[slot])}" for slot in Slot),
+        labels=_labels(died, version_id),
+        consumers=_consumers(died),
+        retry=", ".join(changed) or "nothing",
+        operator=_what_to_do(changed, settled=settled),
+    )
+
+
+def _what_to_do(changed: list[str], *, settled: bool) -> str:
+    if not settled:
+        return "look into it"
+    return "nothing: the retry ends it" if changed else "nothing: it is complete"
+
+
+def _ordinal(slot: Slot) -> str:
+    return "one" if slot is Slot.ONE else "two"
+
+
+def _old(world: World) -> Fingerprint | None:
+    stage = Stage.PREVIOUS if world.app.holder(Stage.PREVIOUS) else Stage.CURRENT
+    return world.app.fingerprint_with(stage)
+
+
+def _word(world: World, key: Fingerprint | None) -> str:
+    return "empty" if key is None else "old" if key == _old(world) else "new"
+
+
+def _labels(world: World, version_id: str) -> str:
+    if world.app.holder(Stage.CURRENT) == version_id:
+        return "AWSCURRENT: new, AWSPREVIOUS: old"
+    filled = world.app.versions[version_id].value is not None
+    return f"AWSCURRENT: old, AWSPENDING: {'new' if filled else 'no value'}"
+
+
+def _consumers(world: World) -> str:
+    if not world.current_can_log_in(world.app):
+        return "yes: AWSCURRENT's key can't log in"
+    if world.user.accepts(_old(world)):
+        return "no: AWSCURRENT's key logs in, and so does the old one"
+    return "as after every rotation: AWSCURRENT's key logs in, the old one no longer does"
+
+
+def _line(same: list[Row]) -> str:
+    first, last = same[0], same[-1]
+    points = first.point if len(same) == 1 else f"{first.point} … {last.point}"
+    cells = (first.slots, first.labels, first.consumers, first.retry, first.operator)
+    return f"| {first.step}, {points} | {' | '.join(cells)} |"
+
+
+def page() -> str:
+    """Return the whole page; neighbouring points with the same consequences share a line."""
+    groups = groupby(rows(), key=lambda row: row.consequences)
+    lines = (_line(list(same)) for _, same in groups)
+    return _HEAD + "\n".join(lines) + "\n" + _TAIL
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

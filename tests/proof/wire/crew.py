@@ -1,0 +1,161 @@
+"""Runs cases on several benches at once: threads that mostly wait, in two processes.
+
+A case is sent as three numbers, and recorded anew by whoever runs it: the fates hold
+functions, and a course belongs to the stack that it was recorded on.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import queue
+import threading
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sandbox.stack import HANDLER
+from tests.proof.tally import Tally
+from tests.proof.wire.bench import LOUD, Bench
+from tests.proof.wire.fates import FATES, QUICK
+from tests.proof.wire.interruptions import Case, run_case
+from tests.proof.wire.scenarios import SCENARIOS, Course, beginning, record
+from tests.proof.wire.watch import FOREIGN, LEAK, LIMIT, LOCKOUT, STUCK, Violation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+PROCESSES = 2
+THREADS = 7
+
+Story = tuple[str, Violation]
+_COLUMNS = {
+    LOCKOUT: "lockouts",
+    FOREIGN: "foreign_keys_touched",
+    LEAK: "leaks",
+    STUCK: "stuck",
+    LIMIT: "limits",
+}
+
+
+@dataclass(frozen=True)
+class Job:
+    """A case by numbers: into SCENARIOS, its recorded points, and FATES."""
+
+    scenario: int
+    point: int
+    fate: int
+
+
+@dataclass
+class Worker:
+    """One bench and the courses recorded on it so far."""
+
+    bench: Bench
+    courses: dict[int, Course] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Remember the fresh stack."""
+        self._beginning = beginning(self.bench)
+
+    def course(self, scenario: int) -> Course:
+        """Record a scenario, once."""
+        if scenario not in self.courses:
+            self.courses[scenario] = record(self.bench, SCENARIOS[scenario], self._beginning)
+        return self.courses[scenario]
+
+    def run(self, job: Job) -> list[Story]:
+        """Run one case and tell what went wrong."""
+        course = self.course(job.scenario)
+        case = Case(course, course.points[job.point], FATES[job.fate])
+        return [(str(case), violation) for violation in run_case(self.bench, case)]
+
+
+def new_bench(handler: str = HANDLER, *, timeout_seconds: float = 60) -> Bench:
+    """Return a bench, not yet entered, that logs all it can."""
+    return Bench(environment=LOUD, handler=handler, timeout_seconds=timeout_seconds)
+
+
+def jobs(courses: Sequence[Course]) -> Iterator[Job]:
+    """Every fate at every point; a step already met with the same requests gets the quick ones."""
+    met: set[tuple[object, ...]] = set()
+    for number, course in enumerate(courses):
+        for step in dict.fromkeys(point.step for point in course.points):
+            places = [n for n, point in enumerate(course.points) if point.step == step]
+            requests = tuple((course.points[n].service, course.points[n].name) for n in places)
+            known = (step, requests) in met
+            met.add((step, requests))
+            fates = [n for n, fate in enumerate(FATES) if not known or fate in QUICK]
+            yield from (Job(number, place, fate) for place in places for fate in fates)
+
+
+def run_jobs(todo: Sequence[Job], threads: int, done: Callable[[], None]) -> list[Story]:
+    """Run cases on as many benches as there are threads, in this process."""
+
+    def work(part: Sequence[Job]) -> list[Story]:
+        stories: list[Story] = []
+        with new_bench() as bench:
+            worker = Worker(bench)
+            for job in part:
+                stories += worker.run(job)
+                done()
+        return stories
+
+    with ThreadPoolExecutor(threads) as pool:
+        return [story for stories in pool.map(work, cut(todo, threads)) for story in stories]
+
+
+def cut(todo: Sequence[Job], parts: int) -> list[Sequence[Job]]:
+    """Cut a list into stretches: neighbours share a scenario, which is recorded once for them."""
+    size = -(-len(todo) // parts)
+    return [todo[start : start + size] for start in range(0, len(todo), size)]
+
+
+def run_in_processes(todo: Sequence[Job], done: Callable[[], None]) -> list[Story]:
+    """Run cases on both cores; ``done`` is called after each."""
+    context = multiprocessing.get_context("spawn")
+    ended = context.Queue()
+    with ProcessPoolExecutor(PROCESSES, context, _set_up, (ended,)) as pool:
+        parts = [pool.submit(_run_part, part) for part in cut(todo, PROCESSES)]
+        stop = threading.Event()
+        teller = threading.Thread(target=_tell, args=(ended, done, stop))
+        teller.start()
+        try:
+            return [story for part in parts for story in part.result()]
+        finally:
+            stop.set()
+            teller.join()
+
+
+def tally(kind: str, cases: int, stories: Sequence[Story]) -> Tally:
+    """Count stories into the columns of the proof's table."""
+    counted = Tally(kind, cases)
+    for case, violation in stories:
+        column = _COLUMNS[violation.kind]
+        setattr(counted, column, getattr(counted, column) + 1)
+        if violation.kind == LIMIT:
+            counted.limit_stories.setdefault(case, (case, violation.what))
+        else:
+            counted.stories.append(f"{case}: {violation.kind}: {violation.what}")
+    return counted
+
+
+_ended: list[multiprocessing.Queue[int]] = []
+
+
+def _set_up(ended: multiprocessing.Queue[int]) -> None:
+    _ended.append(ended)
+
+
+def _run_part(todo: Sequence[Job]) -> list[Story]:
+    return run_jobs(todo, THREADS, lambda: _ended[0].put(1))
+
+
+def _tell(
+    ended: multiprocessing.Queue[int], done: Callable[[], None], stop: threading.Event
+) -> None:
+    while not (stop.is_set() and ended.empty()):
+        try:
+            ended.get(timeout=0.2)
+        except queue.Empty:
+            continue
+        done()

@@ -1,0 +1,148 @@
+"""One case: a rotation is struck at one point, then repeated until it is done."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rotation import credential, errors
+from rotation.model import Sensitive
+from rotation.ports import Deadline
+from rotation.settings import Settings
+from rotation.snowflake_user import SnowflakeUserKeys
+from tests.proof.wire import leaks
+from tests.proof.wire.watch import FOREIGN, LEAK, LOCKOUT, STUCK, Violation, fingerprint_of
+
+if TYPE_CHECKING:
+    from sandbox.invocation import Invocation
+    from tests.proof.wire.bench import Bench
+    from tests.proof.wire.fates import Fate
+    from tests.proof.wire.scenarios import Course, Point
+
+REPEATS = 2
+
+
+def _names_below(kind: type[errors.RotationError]) -> set[str]:
+    return {kind.__name__}.union(*(_names_below(below) for below in kind.__subclasses__()))
+
+
+KILLED = frozenset({"Runtime.ExitError"})
+NAMED = _names_below(errors.RotationError) - {"RotationError", "UnexpectedError"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One point of a recorded course, and what happens there."""
+
+    course: Course
+    point: Point
+    fate: Fate
+
+    def __str__(self) -> str:
+        """Tell the case in one line."""
+        return f"{self.course.scenario.name}; {self.point}; {self.fate.name}"
+
+
+def run_case(bench: Bench, case: Case) -> list[Violation]:
+    """Strike, repeat, and return every violation; none is what is hoped for."""
+    bench.restore(case.course.states[case.point.step])
+    before = bench.user.slots
+    case.fate.strike(bench, case.point)
+    bench.step(case.point.step)
+    bench.calm()
+    require_answers(bench, KILLED if case.fate.kills else frozenset())
+    recover(bench, case.course.scenario.ends_with, before)
+    return list(bench.watch.found)
+
+
+def recover(
+    bench: Bench, ends_with: str | None = None, before: tuple[str | None, str | None] = (None, None)
+) -> None:
+    """Repeat the steps without faults; check how that ends, a login, and all that was sent."""
+    _repeat(bench, ends_with, before)
+    _require_login(bench)
+    search_for_leaks(bench)
+
+
+def require_answers(bench: Bench, allowed: frozenset[str] = frozenset()) -> None:
+    """Blame any answer that is neither success nor a named error before the deadline.
+
+    ``allowed`` are names that the first answer may have besides: it was killed on purpose.
+    """
+    for place, answer in enumerate(bench.invocations):
+        name = answer.error_field("errorType")
+        expected = NAMED | (allowed if place == 0 else set())
+        if name is not None and name not in expected:
+            bench.watch.blame(STUCK, f"answered with {name} after {answer.seconds:.1f} s")
+
+
+def _repeat(bench: Bench, wanted: str | None, before: tuple[str | None, str | None]) -> None:
+    """Repeat all steps as Secrets Manager's retry does; finishSecret is among them."""
+    first = len(bench.invocations)
+    for _ in range(REPEATS):
+        answer = bench.run()
+        if answer.error_field("errorType") == wanted:
+            break
+    for answer in bench.invocations[first:]:
+        if answer.function_error and answer.error_field("errorType") != wanted:
+            bench.watch.blame(STUCK, f"the repetition ended with {_shown(answer)}")
+    bench.watch.look()
+    if wanted is None:
+        _require_converged(bench)
+    elif bench.user.slots != before:
+        bench.watch.blame(FOREIGN, f"slots changed from {before} to {bench.user.slots}")
+
+
+def _require_converged(bench: Bench) -> None:
+    key = fingerprint_of(bench.watch.stored()[bench.watch.current()])
+    if bench.watch.current() != bench.version_id:
+        bench.watch.blame(STUCK, "the new version did not become AWSCURRENT")
+    if sorted(bench.user.slots, key=str) != sorted((key, None), key=str):
+        bench.watch.blame(STUCK, f"not one slot with AWSCURRENT's key: {bench.user.slots}")
+
+
+def _require_login(bench: Bench) -> None:
+    """Log in as a consumer does, over the wire."""
+    port = bench.snowflake.port
+    settings = Settings(host=bench.snowflake.host, port=port, protocol="http")
+    users = SnowflakeUserKeys(settings, Deadline(lambda: 60))
+    try:
+        users.log_in(credential.read(Sensitive(json.dumps(bench.value())))).close()
+    except errors.RotationError as error:
+        bench.watch.blame(LOCKOUT, f"a login with AWSCURRENT's key fails: {error.reason}")
+
+
+def search_for_leaks(bench: Bench) -> None:
+    """Search all that left the process for all that must not."""
+    hidden = secrets_of(bench)
+    left = {
+        "log": "\n".join(answer.log for answer in bench.invocations),
+        "answer": "\n".join(json.dumps(answer.payload) for answer in bench.invocations),
+        "request": "\n".join(bench.tap.sent),
+    }
+    for where, text in left.items():
+        for name in leaks.Text(text).holds(hidden):
+            bench.watch.blame(LEAK, f"{name} in the {where}")
+
+
+def secrets_of(bench: Bench) -> list[leaks.Secret]:
+    """Return every secret that the function has had in its hands in this case."""
+    found = []
+    for value in bench.watch.stored().values():
+        content = json.loads(value)
+        passphrase = content.get("passphrase")
+        found.append(leaks.private_key(content["privateKey"], passphrase))
+        if passphrase:
+            found.append(leaks.text("the passphrase", passphrase))
+    sessions = bench.snowflake.sessions
+    # Their common beginning is no secret: it is in the names of this sandbox.
+    tokens = {t.removeprefix("sandbox-") for t in (*sessions._by_token, *sessions._by_master_token)}
+    found += [leaks.text("a session token", token) for token in sorted(tokens)]
+    found += [leaks.text("a login token", jwt) for jwt in sorted(bench.tap.jwts) if jwt]
+    found += [leaks.text("the rotation token", token) for token in sorted(bench.tokens)]
+    return found
+
+
+def _shown(answer: Invocation) -> str:
+    return f"{answer.error_field('errorType')}: {answer.error_field('errorMessage')}"

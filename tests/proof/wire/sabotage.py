@@ -1,0 +1,105 @@
+"""Handlers that are wrong on purpose, each in one thing: the checks have to say so.
+
+Named in a bench's ``handler`` as ``tests.proof.wire.sabotage.<name>``. A function's process
+imports this module, so that what is changed here is changed nowhere else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+from typing import TYPE_CHECKING, Any
+
+from rotation import credential, decisions, handler
+from rotation.decisions import Install, Retire
+from rotation.model import Slot, Stage
+from rotation.ports import Deadline
+from rotation.secrets_manager import SecretsManagerVersions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+logger = logging.getLogger("sabotage")
+
+
+@contextlib.contextmanager
+def _replaced(owner: Any, name: str, value: Any) -> Iterator[None]:  # noqa: ANN401
+    before = getattr(owner, name)
+    setattr(owner, name, value)
+    try:
+        yield
+    finally:
+        setattr(owner, name, before)
+
+
+@contextlib.contextmanager
+def _printing(shape: Any) -> Iterator[None]:  # noqa: ANN401
+    read = credential.read
+
+    def reading(text: Any) -> Any:  # noqa: ANN401
+        found = read(text)
+        logger.warning("read %s", shape(found))
+        return found
+
+    with _replaced(credential, "read", reading):
+        yield
+
+
+def prints_the_key(event: Any, context: Any) -> None:  # noqa: ANN401
+    with _printing(lambda found: found.document.required_text("privateKey")):
+        handler.lambda_handler(event, context)
+
+
+def prints_a_piece_in_hexadecimal(event: Any, context: Any) -> None:  # noqa: ANN401
+    def piece(found: credential.Credential) -> str:
+        return hex(found.private_key.reveal().private_numbers().d)[200:232]
+
+    with _printing(piece):
+        handler.lambda_handler(event, context)
+
+
+def promotes_before_the_login(event: Any, context: Any) -> None:  # noqa: ANN401
+    """In finishSecret."""
+    if event["Step"] == "finishSecret":
+        versions = SecretsManagerVersions(handler._client, event["SecretId"], Deadline(lambda: 60))
+        current = versions.labels().version_with(Stage.CURRENT)
+        if current and current != event["ClientRequestToken"]:
+            versions.promote(event["ClientRequestToken"], instead_of=current)
+    handler.lambda_handler(event, context)
+
+
+def unsets_the_wrong_slot(event: Any, context: Any) -> None:  # noqa: ANN401
+    choose = decisions.choose_retirement
+
+    def wrong(*args: Any, **named: Any) -> Any:  # noqa: ANN401
+        choice = choose(*args, **named)
+        return Retire(choice.slot.other) if isinstance(choice, Retire) else choice
+
+    with _replaced(decisions, "choose_retirement", wrong):
+        handler.lambda_handler(event, context)
+
+
+def overwrites_a_foreign_key(event: Any, context: Any) -> None:  # noqa: ANN401
+    choice = Install(Slot.TWO, replaces=None)
+    with _replaced(decisions, "choose_slot", lambda *_, **__: choice):
+        handler.lambda_handler(event, context)
+
+
+def retires_nothing(event: Any, context: Any) -> None:  # noqa: ANN401
+    nothing = decisions.NothingToRetire("sabotage")
+    with _replaced(decisions, "choose_retirement", lambda *_, **__: nothing):
+        handler.lambda_handler(event, context)
+
+
+def raises_what_it_likes(event: Any, context: Any) -> None:  # noqa: ANN401
+    handler.lambda_handler(event, context)
+    if event["Step"] == "testSecret":
+        raise KeyError("step")
+
+
+def dies_by_itself(event: Any, context: Any) -> None:  # noqa: ANN401
+    """In setSecret: no answer at all, as when the time runs out."""
+    handler.lambda_handler(event, context)
+    if event["Step"] == "setSecret":
+        os._exit(1)

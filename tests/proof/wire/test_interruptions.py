@@ -1,0 +1,51 @@
+"""The function is struck at its requests, and nobody is locked out.
+
+``make proof`` runs every fate at every point; here each point of a plain rotation has one.
+"""
+
+from collections import Counter
+
+from tests.proof.tally import Tally
+from tests.proof.wire import crew, parts
+from tests.proof.wire.fates import FATES, QUICK
+from tests.proof.wire.scenarios import SCENARIOS
+from tests.proof.wire.tap import AWS
+
+
+def test_the_points_are_those_of_recorded_runs() -> None:
+    points = {course.scenario.name: len(course.points) for course in parts.recorded()}
+    assert points == POINTS
+
+
+def test_a_plain_rotation_has_13_points_at_either_service() -> None:
+    services = Counter(point.service == AWS for point in parts.recorded()[0].points)
+    assert services == {True: 13, False: 13}
+
+
+def test_the_long_form_has_every_fate_at_every_point_that_is_like_no_other() -> None:
+    jobs = list(crew.jobs(parts.recorded()))
+    assert len(jobs) == len(set(jobs)) == LONG_CASES
+    struck = {(job.scenario, job.point) for job in jobs}
+    assert len(struck) == sum(POINTS.values())
+    at_first = [job.fate for job in jobs if job.scenario == 0]
+    assert Counter(at_first) == dict.fromkeys(range(len(FATES)), POINTS[SCENARIOS[0].name])
+    assert {FATES[job.fate] for job in jobs} == set(FATES) > set(QUICK)
+
+
+def test_no_interruption_locks_out_touches_a_foreign_key_leaks_or_gets_stuck() -> None:
+    done: list[int] = []
+    tally = parts.interruptions(long=False, progress=done.append)
+    assert tally == Tally("interrupted at a request", SHORT_CASES), tally.stories
+    assert done == list(range(1, SHORT_CASES + 1))
+
+
+POINTS = {
+    "a rotation": 26,
+    "the previous key lingers": 29,
+    "an abandoned key is in the slot": 30,
+    "finishSecret resumes": 15,
+    "a foreign key is in the slot": 11,
+    "the new key is taken away before finishSecret": 22,
+}
+LONG_CASES = 887
+SHORT_CASES = 26
