@@ -9,7 +9,7 @@ SAM := .venv-sam/bin
 ARCHITECTURES := arm64 x86_64
 BUILDS := $(foreach a,$(ARCHITECTURES),$(a)=.aws-sam/$(a))
 
-.PHONY: help demo serve test check lint format types test-connector-4 package validate requirements clean
+.PHONY: help demo serve test check lint format types proof test-connector-4 package validate requirements clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -24,6 +24,9 @@ test: .venv/installed  ## all tests
 	$(BIN)/python -m pytest -q -n auto
 
 check: lint types test  ## all that must hold before a commit
+
+proof: .venv/installed  ## the long form of the fault tests, with a table (about 15 minutes)
+	@$(BIN)/python -m tests.proof
 
 lint: .venv/installed  ## ruff: rules and formatting
 	$(BIN)/ruff check .

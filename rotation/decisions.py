@@ -138,6 +138,13 @@ def unexplained_keys(
     return slots.occupied - {current}
 
 
+def check_same_labels(labels: SecretLabels, labels_now: SecretLabels) -> Refuse | None:
+    """Refuse to change a slot when a label was moved since the step began."""
+    if labels_now.versions == labels.versions:
+        return None
+    return Refuse(Overtaken("The secret's labels were moved during this step."))
+
+
 def check_unchanged(
     labels: SecretLabels, labels_now: SecretLabels, slots: SlotFingerprints, now: SlotFingerprints
 ) -> Refuse | None:
@@ -146,11 +153,9 @@ def check_unchanged(
     Finding out takes many requests. Meanwhile this rotation may have been abandoned, and the
     slot may hold the key of the next one.
     """
-    if labels_now.versions != labels.versions:
-        return Refuse(Overtaken("The secret's labels were moved during this step."))
     if now != slots:
         return Refuse(Overtaken("The user's keys were changed during this step."))
-    return None
+    return check_same_labels(labels, labels_now)
 
 
 def _current_not_in(slots: SlotFingerprints, current: Fingerprint) -> str:

@@ -159,6 +159,7 @@ class RotationRequest:
 
 def _text(event: Mapping[object, object], name: str) -> str:
     value = event.get(name)
-    if not isinstance(value, str) or not value.strip():
+    # What is not printable can't be logged either: a lone surrogate would cost the log line.
+    if not isinstance(value, str) or not value.strip() or not value.isprintable():
         raise InvalidEvent(f"The event has no text in {name}.")
     return value

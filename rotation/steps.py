@@ -152,6 +152,8 @@ def resume_finish(rotation: Rotation, labels: SecretLabels) -> StepReport:
             return StepReport(decided, "nothing: there is no AWSPREVIOUS")
         current = rotation.pending()
         with closing(rotation.users.log_in(current)) as session:
+            # finishSecret has just promoted; here a person may have moved AWSCURRENT back.
+            _or_raise(decisions.check_same_labels(labels, rotation.versions.labels()))
             retired, slots = _retire(session, current.fingerprint, previous.fingerprint)
     except RotationError as error:
         return StepReport(decided, lingering=error)

@@ -124,11 +124,10 @@ def _revoke(world: World) -> None:
     world.account.change(SERVICE, may_alter=False)
 
 
-HANDS = (
+PASSING = (
     Hand("a person sets a key of their own in slot one", _set_foreign(Slot.ONE)),
     Hand("a person sets a key of their own in slot two", _set_foreign(Slot.TWO)),
     Hand("a person sets a key of their own in the empty slot", _set_foreign_in_empty),
-    Hand("a person sets keys of their own in both slots", _both_foreign),
     Hand("a person unsets slot one", _unset(Slot.ONE)),
     Hand("a person unsets slot two", _unset(Slot.TWO)),
     Hand("a person swaps the slots", _swap),
@@ -140,12 +139,20 @@ HANDS = (
     Hand("a person moves AWSPENDING to AWSPREVIOUS's version", _move_pending_to_previous),
     Hand("a person edits the secret and keeps its key", _put_same_key),
     Hand("a person rotates by hand", _put_new_key),
-    Hand("a person names another user in the secret", _put_other_user),
-    Hand("a person stores something that is no credential", _put_garbage),
     Hand("a person fills AWSPENDING with AWSCURRENT's value", _put_into_pending),
-    Hand("a person cancels the rotation", _cancel),
     Hand("a second secret for the same user appears", _second_secret),
-    Hand("the privilege is revoked", _revoke),
-    Hand("the user is disabled", _disable),
     Hand("AWS deletes the versions without labels", lambda world: world.app.forget_deprecated()),
 )
+"""What a rotation can live with, or runs into once."""
+
+BREAKING = (
+    Hand("a person sets keys of their own in both slots", _both_foreign),
+    Hand("a person names another user in the secret", _put_other_user),
+    Hand("a person stores something that is no credential", _put_garbage),
+    Hand("a person cancels the rotation", _cancel),
+    Hand("the privilege is revoked", _revoke),
+    Hand("the user is disabled", _disable),
+)
+"""What stops every rotation until somebody does as the refusal says."""
+
+HANDS = (*PASSING, *BREAKING)

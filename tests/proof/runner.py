@@ -97,9 +97,10 @@ def _show_until_done(
 
 
 def _table(tallies: Sequence[Tally]) -> Table:
-    table = Table("kind", *_HEADS)
-    for column in table.columns[1:]:
-        column.justify = "right"
+    table = Table()
+    table.add_column("kind", no_wrap=True)
+    for head in _HEADS:
+        table.add_column(head, justify="right")
     for tally in tallies:
         table.add_row(tally.kind, *(f"{getattr(tally, name):,}" for name in _COLUMNS))
     return table

@@ -8,6 +8,7 @@ import pytest
 
 from rotation.errors import CurrentKeyNotInstalled, Overtaken
 from rotation.model import Slot, Stage, Step
+from rotation.steps import StepReport
 from tests.proof import keypool, remedies, scenarios, service, watch
 from tests.proof.effects import advance, begin
 from tests.proof.invocation import Invocation
@@ -56,6 +57,22 @@ def test_a_rotation_given_up_does_not_replace_the_key_of_its_successor(world: Wo
     scenarios.run(world, version_id, Step.TEST_SECRET)
     until(world, begin(world, APP, Step.FINISH_SECRET, version_id), "UpdateSecretVersionStage")
     assert isinstance(advance(world, old).outcome, Overtaken)
+    assert world.current_can_log_in(world.app)
+    assert not world.violations
+
+
+def test_a_rollback_by_hand_keeps_its_key(world: World) -> None:
+    """Found by the search; check_same_labels came of it.
+
+    A finishSecret that resumed had read the labels at its start only. When a person then moved
+    AWSCURRENT back, it unset the key that AWSCURRENT had again.
+    """
+    reaching(world, Step.FINISH_SECRET, "UpdateSecretVersionStage")
+    resumed = until(world, begin(world, APP, Step.FINISH_SECRET, "v1"), "login")
+    world.app.attach(Stage.CURRENT, "v-first")
+    done = advance(world, resumed)
+    assert isinstance(done.outcome, StepReport)
+    assert isinstance(done.outcome.lingering, Overtaken)
     assert world.current_can_log_in(world.app)
     assert not world.violations
 

@@ -107,8 +107,7 @@ _no_text: st.SearchStrategy[Any] = (
     st.none() | st.booleans() | st.integers() | st.lists(any_text, max_size=2) | st.just({})
 )
 bad_keys = st.sampled_from(WRONG_KEYS) | _damaged() | any_text | _no_text
-bad_accounts = st.sampled_from(HOSTILE) | any_text | _no_text
-bad_users = st.sampled_from(HOSTILE) | any_text | _no_text
+bad_texts = st.sampled_from(HOSTILE) | any_text | _no_text
 
 
 @st.composite
@@ -122,10 +121,13 @@ def bad_fields(draw: st.DrawFn) -> str:
         "more": draw(any_json),
     }
     spoiled = draw(st.sampled_from(["account", "user", "privateKey", "publicKey", "passphrase"]))
-    values = {"account": bad_accounts, "user": bad_users, "passphrase": _no_text | any_text}
-    content[spoiled] = draw(values.get(spoiled, bad_keys))
-    if draw(st.booleans()) and spoiled != "passphrase":
+    if spoiled in ("publicKey", "passphrase"):
+        # Without them, or with nothing in them, a secret is a good one.
+        content[spoiled] = draw((bad_keys if spoiled == "publicKey" else bad_texts).filter(bool))
+    elif draw(st.booleans()):
         del content[spoiled]
+    else:
+        content[spoiled] = draw(bad_keys if spoiled == "privateKey" else bad_texts)
     return json.dumps(content, ensure_ascii=draw(st.booleans()))
 
 

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 LONG_EXAMPLES, SHORT_EXAMPLES = 1000, 50
 SHORT_TROUBLES = {
     "cut after at a statement",
-    "broken JSON at a statement",
     "session expired, once",
     "the clocks differ by an hour",
     "AWS denies",
@@ -99,9 +98,9 @@ PARTS = (
     Part(
         "interrupted at a request",
         lambda long, tell: interruptions(long=long, progress=tell),
-        887,
+        898,
     ),
-    Part("trouble on the wire", lambda long, tell: wire(long=long, progress=tell), 288),
+    Part("trouble on the wire", lambda long, tell: wire(long=long, progress=tell), 252),
     Part(
         "bad events and secrets",
         lambda long, tell: bad_input(long=long, progress=tell),

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rotation import credential
-from rotation.errors import InvalidAccount, MalformedSecret
-from rotation.model import Sensitive
+from rotation.errors import InvalidAccount, InvalidEvent, MalformedSecret
+from rotation.model import RotationRequest, Sensitive
 from tests.proof.tally import Tally
 from tests.proof.wire import bad_input, crew, fuzzing, parts
 
@@ -55,3 +55,11 @@ def test_an_account_that_is_accepted_names_a_host_of_snowflake_and_nothing_else(
 def test_no_hostile_text_is_an_account(hostile: str) -> None:
     with pytest.raises(InvalidAccount):
         credential._account(hostile)
+
+
+@pytest.mark.parametrize("field", ["SecretId", "ClientRequestToken", "RotationToken"])
+def test_an_event_that_could_not_be_logged_is_refused(field: str) -> None:
+    # A lone surrogate is in no UTF-8: the line that names the failure would have been lost.
+    event = {"Step": "createSecret", "SecretId": "name", "ClientRequestToken": "0" * 32}
+    with pytest.raises(InvalidEvent, match=field):
+        RotationRequest.from_event({**event, field: "\ud800"})

@@ -43,9 +43,9 @@ POINTS = {
     "a rotation": 26,
     "the previous key lingers": 29,
     "an abandoned key is in the slot": 30,
-    "finishSecret resumes": 15,
+    "finishSecret resumes": 16,
     "a foreign key is in the slot": 11,
     "the new key is taken away before finishSecret": 22,
 }
-LONG_CASES = 887
+LONG_CASES = 898
 SHORT_CASES = 26
