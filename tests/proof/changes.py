@@ -36,7 +36,7 @@ def _series(*, twice: bool) -> Iterator[tuple[Hand, ...]]:
 
 def run(*, long: bool, progress: Progress = lambda _: None) -> Tally:
     """Short: one hand in two scenarios. Long: one in every scenario, two in the first."""
-    tally = Tally("a person's hand at every effect")
+    tally = Tally("a person's hand")
     for scenario in SCENARIOS if long else SCENARIOS[:2]:
         for hands in _series(twice=long and scenario is SCENARIOS[0]):
             explore(scenario, hands, tally)

@@ -67,9 +67,7 @@ def explore(start: Start, others: tuple[Actor, ...], tally: Tally) -> Schedules:
 
 def same_step_twice(*, long: bool, progress: Progress = lambda _: None) -> Tally:
     """Run every step of every scenario twice at once; in the long form three times."""
-    tally = Tally(
-        "the same step twice at once" if not long else "the same step 2 and 3 times at once"
-    )
+    tally = Tally("the same step at once")
     for start in starts():
         twin = Actor((Call(start.step),), start.version_id)
         explore(start, (twin,), tally)
@@ -81,7 +79,7 @@ def same_step_twice(*, long: bool, progress: Progress = lambda _: None) -> Tally
 
 def old_invocation(*, long: bool, progress: Progress = lambda _: None) -> Tally:
     """Let an invocation go on while its successors run."""
-    tally = Tally("an old invocation beside its successors")
+    tally = Tally("an old invocation")
     chosen = SUCCESSORS if long else SUCCESSORS[:_SHORT]
     for start in starts(SCENARIOS if long else SCENARIOS[:1]):
         for _, script in chosen:

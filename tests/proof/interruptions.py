@@ -123,7 +123,7 @@ def _go_on(world: World, version_id: str, after: Step) -> None:
 
 def run(*, long: bool, progress: Progress = lambda _: None) -> Tally:
     """Short: one interruption and a retry. Long: any number of them, two in one step."""
-    tally = Tally("interruptions of a rotation")
+    tally = Tally("interruptions")
     for scenario in SCENARIOS:
         Search(scenario, 12 if long else 1, long, tally).go(progress)
     return tally

@@ -50,7 +50,7 @@ _SHORT, _LONG = (8, 30), (900, 50)
 
 def run(*, long: bool, progress: Progress = lambda _: None) -> Tally:
     """Short: a few lives, the same ones each time. Long: other ones, over 100,000 steps."""
-    tally = Tally("random lives, in steps")
+    tally = Tally("random lives (steps)")
     lives, rules = _LONG if long else _SHORT
     run_lives(lives, rules, tally, progress, same_each_time=not long)
     return tally

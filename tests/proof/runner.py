@@ -5,6 +5,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, 
 from multiprocessing import Manager, get_context
 from typing import TYPE_CHECKING
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -97,7 +98,7 @@ def _show_until_done(
 
 
 def _table(tallies: Sequence[Tally]) -> Table:
-    table = Table()
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     table.add_column("kind", no_wrap=True)
     for head in _HEADS:
         table.add_column(head, justify="right")
