@@ -185,8 +185,8 @@ class CurrentKeyNotInstalled(RotationError):
     remedy = (
         "First make sure that account and user in the secret are the intended ones: whoever "
         "edited them may be waiting for the next sentence. Then an administrator installs the "
-        "secret's public key in an empty slot (ALTER USER … SET RSA_PUBLIC_KEY or "
-        "RSA_PUBLIC_KEY_2); rotate again."
+        "secret's public key (ALTER USER … SET RSA_PUBLIC_KEY or RSA_PUBLIC_KEY_2) in an empty "
+        "slot, or in place of a key that nobody needs; rotate again."
     )
 
 

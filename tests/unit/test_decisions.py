@@ -19,6 +19,7 @@ from rotation.errors import (
     ForeignKey,
     IdentityChanged,
     KeyNotRenewed,
+    Overtaken,
     RotationNotEnabled,
     UnknownVersion,
     VersionNotPending,
@@ -178,3 +179,36 @@ def test_a_pending_key_must_be_a_new_one() -> None:
 
 def test_the_same_identity_is_accepted() -> None:
     assert decisions.check_identity(("ACCT", "SVC"), ("ACCT", "SVC")) is None
+
+
+BEFORE = SecretLabels(True, {"v1": frozenset({"AWSCURRENT"}), "v2": frozenset({"AWSPENDING"})})  # noqa: FBT003
+MOVED = SecretLabels(True, {"v2": frozenset({"AWSCURRENT"}), "v1": frozenset({"AWSPREVIOUS"})})  # noqa: FBT003
+SLOTS = SlotFingerprints(CURRENT, PREVIOUS)
+
+
+@pytest.mark.parametrize(
+    ("labels_now", "slots_now", "found"),
+    [
+        (MOVED, SLOTS, "labels were moved"),
+        (BEFORE, SlotFingerprints(CURRENT, FOREIGN), "keys were changed"),
+        (BEFORE, SlotFingerprints(CURRENT, None), "keys were changed"),
+    ],
+)
+def test_a_key_is_not_replaced_when_anything_moved(
+    labels_now: SecretLabels, slots_now: SlotFingerprints, found: str
+) -> None:
+    refusal = decisions.check_unchanged(BEFORE, labels_now, SLOTS, slots_now)
+    assert refusal is not None
+    assert isinstance(refusal.error, Overtaken)
+    assert found in str(refusal.error)
+
+
+def test_a_key_is_replaced_when_nothing_moved() -> None:
+    assert decisions.check_unchanged(BEFORE, BEFORE, SLOTS, SLOTS) is None
+    assert decisions.check_same_labels(BEFORE, BEFORE) is None
+
+
+def test_nothing_is_unset_when_a_label_moved() -> None:
+    refusal = decisions.check_same_labels(BEFORE, MOVED)
+    assert refusal is not None
+    assert isinstance(refusal.error, Overtaken)

@@ -17,6 +17,7 @@ from rotation.errors import (
     LoginRejected,
     MalformedSecret,
     NoCurrentVersion,
+    Overtaken,
     PendingKeyNotInstalled,
     PendingVersionEmpty,
     RotationError,
@@ -128,6 +129,20 @@ class TestSetSecret:
         world.run(Step.SET_SECRET)
         assert world.user.two == keys.fingerprint("pending")
         assert "every_version_id" not in world.versions.calls
+
+    def test_does_not_replace_a_key_when_a_label_moved_meanwhile(self, world: World) -> None:
+        class Moving(FakeVersions):
+            def read(self, version_id: str) -> Sensitive[str] | None:
+                if version_id == OLD:
+                    self.stages[NEW] = set()
+                return super().read(version_id)
+
+        world.versions = Moving(world.versions.values, world.versions.stages)
+        world.add_version(OLD, "previous", Stage.PREVIOUS)
+        world.user.two = keys.fingerprint("previous")
+        with pytest.raises(Overtaken):
+            world.run(Step.SET_SECRET)
+        assert world.user.two == keys.fingerprint("previous")
 
     def test_replaces_the_key_of_an_abandoned_version_without_labels(self, world: World) -> None:
         world.add_version(OLD, "previous", Stage.PREVIOUS)
@@ -416,6 +431,16 @@ class TestAVersionThatIsCurrentAlready:
     def test_never_fails_because_of_the_old_value(self, died: World) -> None:
         died.versions.values[NOW] = "{broken"
         assert died.run(Step.FINISH_SECRET).lingering is not None
+
+    def test_unsets_nothing_when_a_person_moved_a_label_meanwhile(self, died: World) -> None:
+        class RolledBack(FakeUser):
+            def log_in(self, credential: Credential) -> FakeSession:
+                died.versions.stages = {NOW: {Stage.CURRENT}, NEW: {Stage.PREVIOUS}}
+                return super().log_in(credential)
+
+        died.user = RolledBack(one=died.user.one, two=died.user.two)
+        assert isinstance(died.run(Step.FINISH_SECRET).lingering, Overtaken)
+        assert died.user.one == keys.fingerprint("current")
 
     def test_never_loses_its_own_key(self, died: World) -> None:
         died.user.two = None
