@@ -25,7 +25,7 @@ test: .venv/installed  ## all tests
 
 check: lint types test  ## all that must hold before a commit
 
-proof: .venv/installed  ## the long form of the fault tests, with a table (about 15 minutes)
+proof: .venv/installed  ## the long form of the fault tests, with a table (a quarter of an hour or more)
 	@$(BIN)/python -m tests.proof
 
 lint: .venv/installed  ## ruff: rules and formatting
