@@ -14,6 +14,8 @@ from rotation.ports import SecretVersions
 _REPAIR_CURRENT = "Correct the secret's value and rotate again."
 # AWS refuses other data under the token of a version that has a value.
 _DROP_PENDING = "Remove AWSPENDING from that version and rotate again: a new one is made."
+# Their keys are known when an older version is asked for.
+_EXPLAINED = {Stage.CURRENT, Stage.PENDING}
 
 
 def pending(versions: SecretVersions, version_id: str) -> Credential:
@@ -62,10 +64,6 @@ def owned(
         if found == wanted:
             break
     return found
-
-
-# Their keys are known when an older version is asked for.
-_EXPLAINED = {Stage.CURRENT, Stage.PENDING}
 
 
 def _fingerprint(versions: SecretVersions, version_id: str) -> frozenset[Fingerprint]:

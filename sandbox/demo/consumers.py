@@ -6,8 +6,6 @@ has the new key by then. Only a login that fails with the newest key counts as f
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import threading
 import time
@@ -19,6 +17,8 @@ from typing import TYPE_CHECKING, Any, Self
 import snowflake.connector
 from cryptography.hazmat.primitives import serialization
 from snowflake.connector.errors import DatabaseError
+
+from sandbox.snowflake.keys import fingerprint, parse_public_key
 
 if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
@@ -98,8 +98,12 @@ class Consumers:
             answer = client.get_secret_value(SecretId=self._stack.secret_arn)
             content = json.loads(answer["SecretString"])
             if self._accepted(content):
-                return Login(time.time(), _fingerprint(content), outcome)
-        return Login(time.time(), _fingerprint(content), Outcome.FAILED)
+                return Login(
+                    time.time(), fingerprint(parse_public_key(content["publicKey"])), outcome
+                )
+        return Login(
+            time.time(), fingerprint(parse_public_key(content["publicKey"])), Outcome.FAILED
+        )
 
     def _accepted(self, content: dict[str, Any]) -> bool:
         """Log in as an unmodified client does. Raises what is no rejection of the key."""
@@ -126,9 +130,3 @@ def _der(pem: str) -> bytes:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-
-
-def _fingerprint(content: dict[str, Any]) -> str:
-    body = "".join(line for line in content["publicKey"].splitlines() if "-----" not in line)
-    digest = hashlib.sha256(base64.b64decode(body)).digest()
-    return "SHA256:" + base64.b64encode(digest).decode()
