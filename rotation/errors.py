@@ -175,6 +175,17 @@ class IdentityChanged(RotationError):
     )
 
 
+class IdentityNotAllowed(RotationError):
+    """The secret names an account or a user that the stack does not allow."""
+
+    untouched = "Nothing was changed, and nobody logged in with this secret."
+    remedy = (
+        "Find out who edited the secret, and put the intended account and user back. If they "
+        "are intended, add them to the stack's parameter AllowedSnowflakeAccounts or "
+        "AllowedUsers. Then rotate again."
+    )
+
+
 # --- what the slots hold ------------------------------------------------------------------------
 
 
@@ -274,6 +285,15 @@ class NetworkPolicyBlocked(SnowflakeError):
     """A network policy refuses the address that the function comes from."""
 
     remedy = "Allow the function's outgoing address in the user's or account's network policy."
+
+
+class AuthenticationPolicyBlocked(SnowflakeError):
+    """An authentication policy refuses the login's method or client."""
+
+    remedy = (
+        "Let the user's or account's authentication policy allow the method KEYPAIR and the "
+        "client type DRIVERS, as setup/snowflake/service_user.sql does. Then rotate again."
+    )
 
 
 class RoleNotGranted(SnowflakeError):

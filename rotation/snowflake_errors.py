@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rotation.errors import (
+    AuthenticationPolicyBlocked,
     InsufficientPrivilege,
     LoginFailed,
     LoginRejected,
@@ -64,6 +65,12 @@ _MEANINGS = (
         "a network policy refuses this address",
         frozenset({390420, 390422}),
         ("is not allowed to access snowflake",),
+    ),
+    _Meaning(
+        AuthenticationPolicyBlocked,
+        "an authentication policy refuses key pairs, or this client",
+        frozenset({390202}),
+        ("current authentication policy",),
     ),
     _Meaning(
         RoleNotGranted,

@@ -6,10 +6,13 @@ silent success. It is never deployed.
 
 | module | what it holds |
 |---|---|
-| refusals | every code and message, with its source |
-| keys, users, accounts, privileges | the model |
+| refusals, setup_refusals | every code and message, with its source |
+| keys, users, objects, policies, accounts, privileges | the model |
 | key_pair_jwt, logins, sessions | who is let in, and for how long |
-| tokenizer, parser, statements, execution, results | SQL |
+| tokenizer, token_cursor, parser, statements, execution, results | SQL |
+| alter_user_parser, user_changes | ALTER USER |
+| setup_statements, setup_parser, setup_execution, grants_execution | what sets users up |
+| definitions, naming | what a CREATE says, and what a name means |
 | faults, record | what a test asks for, and what it looks at afterwards |
 | wire, endpoints, service, http_server, server | the protocol |
 """

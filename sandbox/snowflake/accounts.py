@@ -1,4 +1,4 @@
-"""An account: its users, its roles and what is granted to them."""
+"""An account: its users, its roles, its other objects, and what is granted to whom."""
 
 from __future__ import annotations
 
@@ -6,11 +6,20 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from sandbox.snowflake.privileges import MODIFY_AUTHENTICATION, OWNERSHIP
+from sandbox.snowflake.objects import Kind, ObjectId, user_id
+from sandbox.snowflake.privileges import (
+    MODIFY_AUTHENTICATION,
+    OWNERSHIP,
+    SYSTEM_GRANTS,
+    SYSTEM_ROLES,
+    Grant,
+)
 from sandbox.snowflake.users import User
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from sandbox.snowflake.policies import Content
 
 
 class Account:
@@ -28,8 +37,9 @@ class Account:
         self.network_allowed = True
         self.lock = threading.RLock()
         self.users: dict[str, User] = {}
-        self.roles: set[str] = {"ACCOUNTADMIN", "PUBLIC"}
-        self.grants: set[tuple[str, str, str]] = set()
+        self.roles: set[str] = set(SYSTEM_ROLES)
+        self.objects: dict[ObjectId, Content] = {}
+        self.grants: set[Grant] = set(SYSTEM_GRANTS)
 
     def now(self) -> float:
         """Return the time in epoch seconds, by the clock the account has by now."""
@@ -114,11 +124,33 @@ class Account:
         if privilege not in (OWNERSHIP, MODIFY_AUTHENTICATION):
             raise ValueError(f"privilege {privilege} is not modelled")
         self._expect_role(to_role)
-        user = self.user(on_user)
+        target = user_id(self.user(on_user).name)
         with self.lock:
             if privilege == OWNERSHIP:
-                self.grants = {g for g in self.grants if g[:2] != (OWNERSHIP, user.name)}
-            self.grants.add((privilege, user.name, to_role))
+                self.grants = {g for g in self.grants if g[:2] != (OWNERSHIP, target)}
+            self.grants.add((privilege, target, to_role))
+
+    def exists(self, target: ObjectId) -> bool:
+        """Say whether an object of this kind and name exists."""
+        if target.kind is Kind.USER:
+            return target.name in self.users
+        if target.kind is Kind.ROLE:
+            return target.name in self.roles
+        return target in self.objects
+
+    def remove(self, target: ObjectId) -> None:
+        """Remove an object, what is in it, and every grant on it or to it."""
+        for held in [each for each in self.objects if each.parent == target]:
+            self.remove(held)
+        self.objects.pop(target, None)
+        if target.kind is Kind.USER:
+            del self.users[target.name]
+        if target.kind is Kind.ROLE:
+            self.roles.discard(target.name)
+            for user in self.users.values():
+                user.roles.discard(target.name)
+            self.grants = {grant for grant in self.grants if grant[2] != target.name}
+        self.grants = {grant for grant in self.grants if grant[1] != target}
 
     def _expect_role(self, role: str) -> None:
         if role not in self.roles:

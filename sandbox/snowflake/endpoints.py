@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox.snowflake import key_pair_jwt, refusals, wire
 from sandbox.snowflake.execution import execute
 from sandbox.snowflake.faults import Kind
-from sandbox.snowflake.logins import Login, LoginPolicy, LoginRequest, log_in
+from sandbox.snowflake.logins import Login, LoginPolicy, LoginRequest, log_in, refuse_by_address
 from sandbox.snowflake.parser import parse
 from sandbox.snowflake.record import SUCCESS, LoginEntry, Record, StatementEntry
 from sandbox.snowflake.refusals import SnowflakeError
@@ -116,6 +116,8 @@ class Endpoints:
                 # [D] admin-user-management: a disabled user can issue no new queries; the code
                 # an open session gets is not documented
                 raise SnowflakeError(refusals.USER_DISABLED)
+            # [D] user-guide/network-policies: an open session runs no further queries either
+            refuse_by_address(self._account, session.user)
             if request_id in session.replies:
                 return session.replies[request_id]
             reply = self._run(str(request.sql), session)

@@ -7,25 +7,30 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, assert_never
 
 from sandbox.snowflake import refusals, results
-from sandbox.snowflake.privileges import may_describe, may_set_keys, owns
+from sandbox.snowflake.grants_execution import change_grants, change_role_of_user
+from sandbox.snowflake.privileges import may_describe, owns, usable_roles
 from sandbox.snowflake.refusals import SnowflakeError
 from sandbox.snowflake.results import EXECUTED, Column, ResultSet, text_columns
+from sandbox.snowflake.setup_execution import create, drop
+from sandbox.snowflake.setup_statements import (
+    ChangeGrants,
+    ChangeRoleOfUser,
+    CreateObject,
+    DropObject,
+)
 from sandbox.snowflake.statements import (
     AlterUser,
-    Change,
     ContextFunction,
     DescribeUser,
     Expression,
     Number,
     Select,
-    SetDisabled,
-    SetKey,
     ShowUsers,
     Statement,
     Text,
-    UnsetKey,
     UseRole,
 )
+from sandbox.snowflake.user_changes import alter_user
 from sandbox.snowflake.users import SLOTS, Slot, User
 
 if TYPE_CHECKING:
@@ -39,12 +44,11 @@ def execute(statement: Statement, account: Account, session: Session) -> ResultS
     """Carry out a statement in a session's current role.
 
     Raises:
-        SnowflakeError: 002003, 002043, 003001, 003013, 390000; then nothing has changed.
+        SnowflakeError: 002043, 003013, 390000, and what ``user_changes``, ``setup_execution`` and
+            ``grants_execution`` name; then nothing has changed.
 
     """
     match statement:
-        case AlterUser():
-            return _alter_user(statement, account, session)
         case DescribeUser(name):
             return _describe_user(name, account, session)
         case ShowUsers(pattern):
@@ -54,36 +58,27 @@ def execute(statement: Statement, account: Account, session: Session) -> ResultS
         case Select():
             return _select(statement, account, session)
         case _:
+            return _change(statement, account, session.role)
+
+
+def _change(
+    statement: AlterUser | CreateObject | DropObject | ChangeGrants | ChangeRoleOfUser,
+    account: Account,
+    role: str,
+) -> ResultSet:
+    match statement:
+        case AlterUser():
+            return alter_user(statement, account, role)
+        case CreateObject():
+            return create(statement, account, role)
+        case DropObject():
+            return drop(statement, account, role)
+        case ChangeGrants():
+            return change_grants(statement, account, role)
+        case ChangeRoleOfUser():
+            return change_role_of_user(statement, account, role)
+        case _:
             assert_never(statement)
-
-
-def _alter_user(statement: AlterUser, account: Account, session: Session) -> ResultSet:
-    user = account.users.get(statement.user)
-    if user is None:
-        if statement.if_exists:
-            return EXECUTED
-        raise SnowflakeError(refusals.user_unknown(statement.user))
-    # everything is checked before the first change: a refused statement changes nothing
-    for change in statement.changes:
-        needs = owns if isinstance(change, SetDisabled) else may_set_keys
-        if not needs(account, session.role, user):
-            raise SnowflakeError(refusals.no_privilege_on_user(user.name))
-    for change in statement.changes:
-        if isinstance(change, SetKey):
-            user.key_slot(change.slot).holding(change.text, account.now())
-    for change in statement.changes:
-        _apply(change, user)
-    return EXECUTED
-
-
-def _apply(change: Change, user: User) -> None:
-    match change:
-        case SetKey(slot, text):
-            user.set_key(slot, text)
-        case UnsetKey(slot):
-            user.unset_key(slot)
-        case SetDisabled(disabled):
-            user.disabled = disabled
 
 
 def _describe_user(name: str, account: Account, session: Session) -> ResultSet:
@@ -138,7 +133,7 @@ def _show_users(pattern: str | None, account: Account, session: Session) -> Resu
 def _use_role(role: str, account: Account, session: Session) -> ResultSet:
     if role not in account.roles:
         raise SnowflakeError(refusals.OBJECT_UNKNOWN)
-    if role not in session.user.roles:
+    if role not in usable_roles(session.user):
         raise SnowflakeError(refusals.role_not_usable(role))
     session.role = role
     return EXECUTED

@@ -1,6 +1,8 @@
 """The rules of a login. No I/O; the clock is an argument.
 
-The order account, network, authenticator, lock, JWT, disabled, role is ours: no page gives it.
+The order account, network, lock, authentication policy, authenticator, JWT, disabled, role is
+ours: no page gives it. Nor does one say whether a login that a policy refuses counts towards the
+lock; here it does not.
 """
 
 from __future__ import annotations
@@ -8,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sandbox.snowflake import key_pair_jwt, refusals
+from sandbox.snowflake import key_pair_jwt, policies, refusals
+from sandbox.snowflake.privileges import usable_roles
 from sandbox.snowflake.refusals import SnowflakeError
 from sandbox.snowflake.tokenizer import fold_identifier
 
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
 
 # [D] user-guide/admin-user-management
 LOCK_SECONDS = 15 * 60
+# Every client of this server is on this machine.
+CLIENT_ADDRESS = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,8 @@ def log_in(account: Account, request: LoginRequest, policy: LoginPolicy, now: fl
     """Let a client in, or say why not.
 
     Raises:
-        SnowflakeError: 390100, 390101, 390102, 390144, 390186, 390189, 390422, 394300 to 394307.
+        SnowflakeError: 390100, 390101, 390102, 390144, 390186, 390189, 390202, 390422,
+            394300 to 394307.
 
     """
     with account.lock:
@@ -76,7 +82,9 @@ def _log_in(account: Account, request: LoginRequest, policy: LoginPolicy, now: f
         raise SnowflakeError(refusals.NETWORK_POLICY)
     named = account.user_logging_in_as(request.login_name)
     if named is not None:
+        refuse_by_address(account, named)
         _refuse_if_locked(named, now)
+        _refuse_by_method(account, named, request.authenticator)
     try:
         user, slot = _authenticate(account, request, now)
     except SnowflakeError:
@@ -87,6 +95,24 @@ def _log_in(account: Account, request: LoginRequest, policy: LoginPolicy, now: f
     if user.disabled:
         raise SnowflakeError(refusals.USER_DISABLED)
     return Login(user, slot, _first_role(account, user, request.role))
+
+
+def refuse_by_address(account: Account, user: User) -> None:
+    """Refuse a user whose network policy does not let this machine in.
+
+    Raises:
+        SnowflakeError: 390422.
+
+    """
+    if not policies.allows_address(account, user, CLIENT_ADDRESS):
+        raise SnowflakeError(refusals.NETWORK_POLICY)
+
+
+def _refuse_by_method(account: Account, user: User, authenticator: str) -> None:
+    # which method another authenticator stands for makes no difference: none is accepted
+    method = policies.KEY_PAIR if authenticator.upper() == "SNOWFLAKE_JWT" else "PASSWORD"
+    if not policies.allows_method(account, user, method):
+        raise SnowflakeError(refusals.AUTHENTICATION_POLICY)
 
 
 def _authenticate(account: Account, request: LoginRequest, now: float) -> tuple[User, Slot]:
@@ -115,12 +141,12 @@ def _count_failure(user: User, policy: LoginPolicy, now: float) -> None:
 
 def _first_role(account: Account, user: User, requested: str | None) -> str:
     if not requested:
-        if user.default_role not in user.roles:
+        if user.default_role not in usable_roles(user):
             raise SnowflakeError(refusals.default_role_not_granted(user.default_role))
         return user.default_role
     role = fold_identifier(requested)
     if role not in account.roles:
         raise SnowflakeError(refusals.role_unknown(role))
-    if role not in user.roles:
+    if role not in usable_roles(user):
         raise SnowflakeError(refusals.role_not_granted(role))
     return role

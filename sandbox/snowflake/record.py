@@ -47,8 +47,8 @@ class LoginEntry:
 class StatementEntry:
     """One statement that was carried out or refused; a repeat of a requestId is not one.
 
-    ``kind`` is ``ALTER USER``, ``DESC USER``, ``SHOW USERS``, ``USE ROLE``, ``SELECT``, or
-    ``UNSUPPORTED``. ``role`` is the one in which it ran.
+    ``kind`` is the statement's first words, such as ``ALTER USER``, ``SELECT`` or ``CREATE NETWORK
+    RULE``, or ``UNSUPPORTED``. ``role`` is the one in which it ran.
     """
 
     time: float

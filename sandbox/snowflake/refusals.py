@@ -72,6 +72,10 @@ NETWORK_POLICY = Refusal(
     "https://community.snowflake.com/s/ip-xxxxxxxxxxxx-is-not-allowed-to-access.",
     "08001",
 )
+# [D] developer-guide/snowflake-rest-api/tutorials, which shows code and message.
+AUTHENTICATION_POLICY = Refusal(
+    "390202", "Authentication attempt rejected by the current authentication policy.", "08001"
+)
 # [C] token-renewal captures and network.py of connector 4.x.
 NO_SUCH_SESSION = Refusal("390104", "Session does not exist. Please login again.", "08001")
 SESSION_GONE = Refusal(

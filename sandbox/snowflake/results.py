@@ -36,4 +36,9 @@ def text_columns(*names: str) -> tuple[Column, ...]:
     return tuple(Column(name) for name in names)
 
 
-EXECUTED = ResultSet(text_columns("status"), (("Statement executed successfully.",),), OTHER)
+def done(message: str) -> ResultSet:
+    """Return the one row with which a statement says what it did; the texts are [2nd]."""
+    return ResultSet(text_columns("status"), ((message,),), OTHER)
+
+
+EXECUTED = done("Statement executed successfully.")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from sandbox.snowflake.setup_statements import PolicyChange, SetupStatement
+
 if TYPE_CHECKING:
     from sandbox.snowflake.users import Slot
 
@@ -31,7 +33,7 @@ class SetDisabled:
     disabled: bool
 
 
-Change = SetKey | UnsetKey | SetDisabled
+Change = SetKey | UnsetKey | SetDisabled | PolicyChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +110,4 @@ class Select:
     items: tuple[SelectItem, ...]
 
 
-Statement = AlterUser | DescribeUser | ShowUsers | UseRole | Select
+Statement = AlterUser | DescribeUser | ShowUsers | UseRole | Select | SetupStatement

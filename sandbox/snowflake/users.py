@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
+    from sandbox.snowflake.objects import ObjectId
+
 Slot = Literal[1, 2]
 SLOTS: tuple[Slot, Slot] = (1, 2)
 
@@ -60,6 +62,8 @@ class User:
         self.default_role = "PUBLIC"
         self.disabled = False
         self.roles: set[str] = {"PUBLIC"}
+        self.network_policy: ObjectId | None = None
+        self.authentication_policy: ObjectId | None = None
         self.failed_logins = 0
         self.locked_until: float | None = None
         self._clock = clock

@@ -6,6 +6,7 @@ import pytest
 
 from rotation import errors
 from rotation.errors import (
+    AuthenticationPolicyBlocked,
     InsufficientPrivilege,
     LoginFailed,
     LoginRejected,
@@ -56,6 +57,16 @@ def test_a_message_is_the_three_parts_in_order() -> None:
             250001,
             "Incoming request with IP/Token 1.2.3.4 is not allowed to access Snowflake.",
             NetworkPolicyBlocked,
+        ),
+        (
+            390202,
+            "Authentication attempt rejected by the current authentication policy.",
+            AuthenticationPolicyBlocked,
+        ),
+        (
+            250001,
+            "Authentication attempt rejected by the current authentication policy.",
+            AuthenticationPolicyBlocked,
         ),
         (390189, "Role 'X' specified in the connect string does not exist", RoleNotGranted),
         (3001, "Insufficient privileges to operate on user 'X'", InsufficientPrivilege),

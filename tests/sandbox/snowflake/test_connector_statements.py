@@ -107,9 +107,11 @@ def test_a_user_that_does_not_exist(run: Run) -> None:
 @pytest.mark.parametrize(
     "sql",
     [
-        "CREATE USER x",
-        "DROP USER svc_app",
-        "GRANT ROLE ACCOUNTADMIN TO USER svc_app",
+        "CREATE OR REPLACE USER svc_app",
+        "CREATE TABLE t",
+        "DROP TABLE t",
+        "GRANT SELECT ON TABLE t TO ROLE rotation",
+        "GRANT ROLE rotation TO ROLE other",
         "ALTER USER svc_app SET PASSWORD='x'",
         "ALTER USER svc_app RENAME TO x",
         "ALTER USER svc_app ADD KEY PAIR n PUBLIC_KEY='x'",

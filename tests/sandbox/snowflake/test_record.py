@@ -17,7 +17,7 @@ def test_the_record_tells_what_happened_and_holds_no_token(
     refused = bare.log_in("svc_app", foreign_key)
     bare.log_in("svc_app", key, "?roleName=ROTATION")
     bare.execute("DESC USER svc_app")
-    bare.execute("DROP USER svc_app")
+    bare.execute("DROP TABLE t")
     bare.execute("USE ROLE PUBLIC")
 
     assert refused["code"] == "394304"
@@ -29,7 +29,7 @@ def test_the_record_tells_what_happened_and_holds_no_token(
     statements = [(e.user, e.role, e.kind, e.sql, e.outcome) for e in server.record.statements]
     assert statements == [
         ("SVC_APP", "ROTATION", "DESC USER", "DESC USER svc_app", "success"),
-        ("SVC_APP", "ROTATION", "UNSUPPORTED", "DROP USER svc_app", "001003"),
+        ("SVC_APP", "ROTATION", "UNSUPPORTED", "DROP TABLE t", "001003"),
         ("SVC_APP", "ROTATION", "USE ROLE", "USE ROLE PUBLIC", "success"),
     ]
     kinds = [entry.kind for entry in server.record.requests]

@@ -140,7 +140,7 @@ def test_statement(sql: str, statement: Statement) -> None:
         ("SELECT * FROM t", "line 1 at position 7 unexpected '*'"),
         ("SELECT CURRENT_USER", "line 1 at position 19 unexpected '<EOF>'"),
         ("SELECT ?", "line 1 at position 7 unexpected '?'"),
-        ("DROP USER u", "line 1 at position 0 unexpected 'DROP'"),
+        ("TRUNCATE TABLE t", "line 1 at position 0 unexpected 'TRUNCATE'"),
     ],
 )
 def test_anything_else_is_a_syntax_error_at_the_token_that_does_not_fit(
