@@ -1,20 +1,28 @@
 """Rotation of a Snowflake user's RSA key pair for AWS Secrets Manager.
 
+Two Lambda functions: ``handler`` rotates, ``watch_handler`` reports how fresh the keys are.
+
 Map, from the outside in. A module imports only from the rows below its own;
 ``tests/architecture`` asserts it.
 
 ==========================================  =====================================================
-``handler``                                 composition root; alone knows Lambda and Powertools
+``handler``, ``watch_handler``              composition roots: one for each Lambda function
+``telemetry``                               log lines and metrics; the set-up of Powertools
 ``steps``                                   the four steps: observe, decide, act
+``watch``                                   the watch: observe, decide
 ``logins``, ``observation``                 which key proves itself; what a step reads of a secret
-``secrets_manager``, ``snowflake_user``     adapters: boto3 and the Snowflake connector
+``secrets_manager``, ``attached_secrets``   adapters: boto3, for one secret and for all of them
+``snowflake_user``                          adapter: the Snowflake connector
+``secrets_manager_errors``                  what boto3's errors mean
 ``snowflake_errors``                        what the connector's errors mean
 ``connector_timeouts``                      time-outs as each line of the connector takes them
 ``settings``                                alone reads the environment
-``decisions``                               pure rules: labels, slot choice, retirement
-``ports``                                   what the steps need from AWS and Snowflake
+``decisions``                               pure rules: labels, identity, slot choice, retirement
+``freshness``                               pure rules: a key's age, a rotation that is overdue
+``ports``                                   what steps and watch need from AWS and Snowflake
 ``credential``, ``secret_document``         a secret's content, read and rewritten
 ``keypair``                                 RSA keys: generate, read, write, fingerprint
+``name_patterns``                           pure rule: which accounts and users are allowed
 ``model``, ``errors``                       words and refusals; standard library only
 ==========================================  =====================================================
 """

@@ -10,6 +10,7 @@ from rotation.errors import (
     CurrentKeyNotInstalled,
     ForeignKey,
     IdentityChanged,
+    IdentityNotAllowed,
     KeyNotRenewed,
     Overtaken,
     PendingKeyNotInstalled,
@@ -19,6 +20,7 @@ from rotation.errors import (
     VersionNotPending,
 )
 from rotation.model import Fingerprint, SecretLabels, Slot, SlotFingerprints, Stage
+from rotation.name_patterns import AllowedIdentities
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,22 @@ def check_labels(labels: SecretLabels, version_id: str) -> Rotate | AlreadyPromo
         return Rotate()
     found = ", ".join(sorted(stages)) or "no label"
     return Refuse(VersionNotPending(f"Version {version_id} has {found}, not AWSPENDING."))
+
+
+def check_allowed(identity: tuple[str, str], allowed: AllowedIdentities) -> Refuse | None:
+    """Refuse an account or user that the stack does not allow.
+
+    Whoever edits a secret could otherwise send the function's logins to an account of theirs,
+    or have another user's keys replaced. See rotation/name_patterns.py for what is compared.
+    """
+    account, user = identity
+    if not allowed.accounts.allow(account):
+        setting = f"ALLOWED_SNOWFLAKE_ACCOUNTS ({allowed.accounts})"
+        return Refuse(IdentityNotAllowed(f"Account {account!r} matches nothing in {setting}."))
+    if not allowed.users.allow(user):
+        setting = f"ALLOWED_USERS ({allowed.users})"
+        return Refuse(IdentityNotAllowed(f"User {user!r} matches nothing in {setting}."))
+    return None
 
 
 def check_identity(current: tuple[str, str], pending: tuple[str, str]) -> Refuse | None:

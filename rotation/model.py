@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Generic, NoReturn, Self, TypeVar
 
@@ -120,6 +121,24 @@ class SecretLabels:
     def version_with(self, stage: Stage) -> str | None:
         """Return the id of the version that holds this label, if one does."""
         return next((v for v, labels in self.versions.items() if stage in labels), None)
+
+
+@dataclass(frozen=True)
+class AttachedSecret:
+    """A secret that names the rotation function, as ListSecrets tells of it.
+
+    Dates are in UTC; None where AWS gives none. ``schedule_expression`` is as it was set, such
+    as ``rate(30 days)``; beside it, ``every_days`` is AWS's own reckoning.
+    https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_SecretListEntry.html
+    """
+
+    arn: str
+    name: str
+    rotation_enabled: bool
+    next_rotation: datetime | None = None
+    last_rotated: datetime | None = None
+    schedule_expression: str | None = None
+    every_days: int | None = None
 
 
 _REQUEST_FIELDS = ("Step", "SecretId", "ClientRequestToken")

@@ -1,15 +1,16 @@
-"""What the steps need from AWS and Snowflake, as protocols; tests have fakes of their own.
+"""What the steps and the watch need from AWS and Snowflake; tests have fakes of their own.
 
 An implementation raises errors of ``rotation.errors`` only.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from rotation.credential import Credential
 from rotation.errors import OutOfTime
-from rotation.model import SecretLabels, Sensitive, Slot, UserDescription
+from rotation.model import AttachedSecret, SecretLabels, Sensitive, Slot, UserDescription
 
 
 class SecretVersions(Protocol):
@@ -34,6 +35,19 @@ class SecretVersions(Protocol):
 
     def every_version_id(self) -> Iterable[str]:
         """List all versions that Secrets Manager still keeps, also those without a label."""
+
+
+class AttachedSecrets(Protocol):
+    """The secrets that name the rotation function. Nothing here reads or changes a value.
+
+    Every method raises SecretsManagerError or OutOfTime.
+    """
+
+    def every_secret(self) -> Iterable[AttachedSecret]:
+        """List them; may raise after it has given some."""
+
+    def key_created(self, arn: str) -> datetime:
+        """Return when the AWSCURRENT version was created. Raises NoCurrentVersion, too."""
 
 
 class UserSession(Protocol):

@@ -9,22 +9,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    EndpointConnectionError,
-    HTTPClientError,
-    IncompleteReadError,
-)
 
-from rotation.errors import (
-    InvalidCall,
-    SecretNotFound,
-    SecretsManagerDenied,
-    SecretsManagerError,
-    SecretsManagerUnreachable,
-)
+from rotation.errors import SecretNotFound, SecretsManagerUnreachable
 from rotation.model import SecretLabels, Sensitive, Stage
+from rotation.secrets_manager_errors import AlreadyFilled, translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,10 +24,6 @@ if TYPE_CHECKING:
     from rotation.ports import Deadline
 
 Answer = TypeVar("Answer")
-_ABSENT = "ResourceNotFoundException"
-_OTHER_DATA_UNDER_THIS_TOKEN = "ResourceExistsException"  # noqa: S105 (an error code)
-_DENIED = frozenset({"AccessDeniedException", "AccessDenied", "DecryptionFailure"})
-
 
 # Three tries of 2 s to connect and 4 s to answer, with pauses of up to 1 s and 2 s between.
 _LONGEST_CALL_SECONDS = 21
@@ -70,7 +54,7 @@ class SecretsManagerVersions:
         )
         return SecretLabels(
             rotation_enabled=answer.get("RotationEnabled", False),
-            versions=_translated("DescribeSecret", lambda: _labels(answer)),
+            versions=translated("DescribeSecret", lambda: _labels(answer)),
         )
 
     def read(self, version_id: str) -> Sensitive[str] | None:
@@ -104,7 +88,7 @@ class SecretsManagerVersions:
                     **token,
                 ),
             )
-        except _AlreadyFilled:
+        except AlreadyFilled:
             return False
         return True
 
@@ -136,46 +120,10 @@ class SecretsManagerVersions:
 
     def _call(self, operation: str, call: Callable[[], Answer]) -> Answer:
         self._deadline.require(_LONGEST_CALL_SECONDS)
-        return _translated(operation, call)
+        return translated(operation, call)
 
 
 def _labels(answer: DescribeSecretResponseTypeDef) -> dict[str, frozenset[str]]:
     """Read the labels. Raises KeyError when there are none, as in an answer that is no answer."""
     versions = answer["VersionIdsToStages"]
     return {version_id: frozenset(stages) for version_id, stages in versions.items()}
-
-
-class _AlreadyFilled(SecretsManagerError):
-    """Another value stands under the same token."""
-
-
-def _translated(operation: str, call: Callable[[], Answer]) -> Answer:
-    """Turn boto3's errors into ours. Only codes are kept: boto3's texts can quote parameters."""
-    failure: SecretsManagerError
-    try:
-        return call()
-    except ClientError as error:
-        answer = error.response["Error"]
-        failure = _from_answer(operation, answer.get("Code", ""), answer.get("Message", ""))
-    except (EndpointConnectionError, HTTPClientError, IncompleteReadError) as error:
-        kind = type(error).__name__
-        failure = SecretsManagerUnreachable(f"{operation} got no answer: {kind}.")
-    except BotoCoreError as error:
-        failure = InvalidCall(f"{operation} was not sent: {type(error).__name__}.")
-    except Exception as error:  # noqa: BLE001 (an answer that is none breaks boto3)
-        kind = type(error).__name__
-        failure = SecretsManagerUnreachable(f"{operation} got an unusable answer: {kind}.")
-    # Raised here, outside the handler, so that boto3's error is not in its chain.
-    raise failure
-
-
-def _from_answer(operation: str, code: str, message: str) -> SecretsManagerError:
-    found = f"{operation} was answered with {code or 'no code'}."
-    if code == _ABSENT:
-        return SecretNotFound(found)
-    if code == _OTHER_DATA_UNDER_THIS_TOKEN:
-        return _AlreadyFilled(found)
-    if code in _DENIED:
-        # AWS names the caller, the action and the resource here, and no parameter.
-        return SecretsManagerDenied(f"{found} {message}")
-    return SecretsManagerError(found)

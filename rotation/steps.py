@@ -19,6 +19,7 @@ from rotation.errors import (
     WrongUser,
 )
 from rotation.model import Fingerprint, RotationRequest, SecretLabels, Slot, SlotFingerprints, Step
+from rotation.name_patterns import AllowedIdentities
 from rotation.ports import SecretVersions, UserKeys, UserSession
 
 Decision = TypeVar("Decision")
@@ -47,6 +48,7 @@ class Rotation:
     request: RotationRequest
     versions: SecretVersions
     users: UserKeys
+    allowed: AllowedIdentities
     key_size_bits: int
     pause: Callable[[float], None]
 
@@ -66,15 +68,19 @@ class Rotation:
                 return resume_finish(self, labels) if promoted else finish_secret(self, labels)
 
     def pending(self) -> Credential:
-        """Read the version being rotated. Raises PendingVersionEmpty or MalformedSecret."""
-        return observation.pending(self.versions, self.request.version_id)
+        """Read the version being rotated, and check whose credential it is."""
+        return observation.pending(self.versions, self.request.version_id, self.allowed)
+
+    def current(self, labels: SecretLabels) -> tuple[str, Credential]:
+        """Read AWSCURRENT's version id and content, and check whose credential it is."""
+        return observation.current(self.versions, labels, self.allowed)
 
 
 def create_secret(rotation: Rotation, labels: SecretLabels) -> StepReport:
     """Fill the AWSPENDING version with a new key pair, unless it has a value."""
     if rotation.versions.read(rotation.request.version_id) is not None:
         return StepReport(decided="the pending version has a value already")
-    _, current = observation.current(rotation.versions, labels)
+    _, current = rotation.current(labels)
     key = keypair.generate(rotation.key_size_bits)
     filled = rotation.versions.fill_pending(
         rotation.request.version_id,
@@ -93,7 +99,7 @@ def create_secret(rotation: Rotation, labels: SecretLabels) -> StepReport:
 def set_secret(rotation: Rotation, labels: SecretLabels) -> StepReport:
     """Install the AWSPENDING key in the slot that decisions.choose_slot names; read it back."""
     pending = rotation.pending()
-    _, current = observation.current(rotation.versions, labels)
+    _, current = rotation.current(labels)
     _check_renewal(current, pending)
     with closing(logins.as_current_or_pending(rotation.users, current, pending)) as session:
         slots = session.describe().slots
@@ -131,7 +137,7 @@ def finish_secret(rotation: Rotation, labels: SecretLabels) -> StepReport:
     the promotion nothing raises: the rotation is done, and what is left is reported.
     """
     pending = rotation.pending()
-    current_id, current = observation.current(rotation.versions, labels)
+    current_id, current = rotation.current(labels)
     _check_renewal(current, pending)
     with closing(logins.as_pending(rotation.users, pending)) as session:
         _promote(rotation, current_id)

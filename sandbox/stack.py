@@ -1,7 +1,8 @@
-"""Snowflake, Secrets Manager and the rotation function on this machine, wired together.
+"""Snowflake, Secrets Manager and both functions on this machine, wired together.
 
 What the demo, ``serve`` and the tests start from: one account, one service user whose key is
-in slot one, one secret that holds it, and the function attached to that secret.
+in slot one, one secret that holds it, the rotation function attached to that secret, and the
+watch function.
 """
 
 from __future__ import annotations
@@ -34,6 +35,10 @@ ROLE = "SVC_PIPELINE_ROTATION"
 SECRET_NAME = "snowflake/svc-pipeline"  # noqa: S105 (a name)
 FUNCTION_NAME = "snowflake-key-rotation"
 HANDLER = "rotation.handler.lambda_handler"
+WATCH_HANDLER = "rotation.watch_handler.lambda_handler"
+WATCH_TIMEOUT_SECONDS = 300
+# https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-run-lambda-schedule.html
+SCHEDULED_EVENT = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
 CODE_ROOT = Path(__file__).parents[1]
 
 
@@ -58,9 +63,13 @@ class Stack:
     ``environment`` adds to or replaces the function's environment variables. ``code_root``
     and ``layer_paths`` are where the function's code comes from: the source tree by default,
     or what ``sam build`` made.
+
+    ``environment`` is the rotation function's; ``watch_environment`` does the same for the
+    watch function.
     """
 
     environment: Mapping[str, str] = field(default_factory=dict)
+    watch_environment: Mapping[str, str] = field(default_factory=dict)
     secret_fields: Mapping[str, object] = field(default_factory=dict)
     timeout_seconds: float = 60
     code_root: Path = CODE_ROOT
@@ -77,6 +86,7 @@ class Stack:
             )
             opened.enter_context(self.aws)
             self.function = opened.enter_context(self._function())
+            self.watch_function = opened.enter_context(self._watch_function())
             self.invocations: list[Invocation] = []
             self.aws.register_function(self.function.arn, self.invoke)
             self.secret_arn = self._create_user_and_secret()
@@ -97,6 +107,10 @@ class Stack:
         invocation = self.function.invoke(event)
         self.invocations.append(invocation)
         return invocation
+
+    def run_watch(self) -> Invocation:
+        """Invoke the watch function as its schedule does."""
+        return self.watch_function.invoke(SCHEDULED_EVENT)
 
     def attach(self, *, rotate_immediately: bool = False) -> None:
         """Switch rotation on for the secret and wait for the test or rotation this starts.
@@ -133,6 +147,8 @@ class Stack:
             "SNOWFLAKE_PROTOCOL": "http",
             "SNOWFLAKE_ROLE": ROLE,
             "SNOWFLAKE_DISABLE_PLATFORM_DETECTION": "true",
+            "ALLOWED_SNOWFLAKE_ACCOUNTS": "MYORG-*",
+            "ALLOWED_USERS": "SVC_*",
             "POWERTOOLS_SERVICE_NAME": FUNCTION_NAME,
             **self.environment,
         }
@@ -144,8 +160,24 @@ class Stack:
             layer_paths=self.layer_paths,
             environment=self.function_environment(),
             timeout_seconds=self.timeout_seconds,
-            memory_mb=256,
+            memory_mb=512,
             name=FUNCTION_NAME,
+        )
+
+    def _watch_function(self) -> LambdaFunction:
+        return LambdaFunction(
+            handler=WATCH_HANDLER,
+            code_root=self.code_root,
+            layer_paths=self.layer_paths,
+            environment={
+                **self.aws.environment(),
+                "ROTATION_FUNCTION_ARN": self.function.arn,
+                "POWERTOOLS_SERVICE_NAME": FUNCTION_NAME,
+                **self.watch_environment,
+            },
+            timeout_seconds=WATCH_TIMEOUT_SECONDS,
+            memory_mb=256,
+            name=f"{FUNCTION_NAME}-watch",
         )
 
     def _create_user_and_secret(self) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sandbox.secrets_manager import errors, versions
+from sandbox.secrets_manager.schedule import rules_shown
 
 if TYPE_CHECKING:
     from moto.secretsmanager.models import FakeSecret
@@ -53,7 +54,7 @@ def description(secret: FakeSecret, rotation: Rotation) -> dict[str, Any]:
         "LastChangedDate": secret.last_changed_date,
         "LastAccessedDate": max((_accessed(v) for v in secret.versions.values()), default=0),
         "RotationLambdaARN": rotation.function_arn,
-        "RotationRules": rotation.rules,
+        "RotationRules": rules_shown(rotation.rules, rotated=bool(rotation.last_rotated)),
         "LastRotatedDate": rotation.last_rotated if is_on else None,
         "NextRotationDate": rotation.next_rotation,
         "VersionIdsToStages": {

@@ -27,6 +27,8 @@ SECONDS_PER_DAY = 86_400
 class ReadingBackend(SecretsManagerBackend):
     """Finds secrets and versions; call it while holding ``lock``."""
 
+    list_page_size = 100
+
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
         self.lock = threading.RLock()
@@ -68,9 +70,21 @@ class ReadingBackend(SecretsManagerBackend):
         secret = self.describe_secret(secret_id)
         return description(secret, self.rotations.of(secret))
 
-    def list_secrets(self, *args: Any, **kwargs: Any) -> tuple[list[dict[str, Any]], str | None]:  # noqa: ANN401
-        """Return moto's selection and page in AWS's shape."""
-        page, next_token = super().list_secrets(*args, **kwargs)
+    def list_secrets(
+        self,
+        filters: list[dict[str, Any]],
+        max_results: int | None = None,
+        next_token: str | None = None,
+        include_planned_deletion: bool = False,  # noqa: FBT001, FBT002 - moto's signature
+    ) -> tuple[list[dict[str, Any]], str | None]:
+        """Return moto's selection in AWS's shape, in pages of ``list_page_size`` at most.
+
+        MaxResults is an upper limit: "there's more output available than what is included in
+        the current response … even when the response includes no values at all" (ListSecrets
+        reference).
+        """
+        size = min(max_results or self.list_page_size, self.list_page_size)
+        page, next_token = super().list_secrets(filters, size, next_token, include_planned_deletion)
         return [list_entry(self.described(found["ARN"])) for found in page], next_token
 
     def version_page(

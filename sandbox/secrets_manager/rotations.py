@@ -42,6 +42,7 @@ class Rotation:
     function_arn: str | None = None
     rules: Rules = field(default_factory=dict)
     enabled: bool | None = None
+    configured: int = 0
     last_rotated: int | None = None
     version_ids: set[str] = field(default_factory=set)
     run: RotationRun | None = None
@@ -51,6 +52,7 @@ class Rotation:
         self.function_arn = function_arn
         self.rules = self.rules if rules is None else rules
         self.enabled = True
+        self.configured = int(time.time())
 
     @property
     def is_running(self) -> bool:
@@ -66,10 +68,14 @@ class Rotation:
 
     @property
     def next_rotation(self) -> int | None:
-        """The approximate time of the next scheduled rotation."""
+        """The approximate time of the next scheduled rotation.
+
+        It stays in the past when that rotation failed; AWS doesn't document what it does.
+        """
         if not self.enabled:
             return None
-        return next_rotation_time(self.rules, self.last_rotated or time.time())
+        put = versions.current_since(self.secret.versions)
+        return next_rotation_time(self.rules, self.last_rotated or self.configured, put)
 
 
 class Rotations:

@@ -15,7 +15,7 @@ from sandbox.secrets_manager.errors import AwsError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Rules", "check_rules", "next_rotation_time"]
+__all__ = ["SECONDS_PER_DAY", "Rules", "check_rules", "next_rotation_time", "rules_shown"]
 
 Rules = dict[str, object]
 
@@ -42,11 +42,29 @@ def check_rules(rules: Mapping[str, object]) -> None:
         )
 
 
-def next_rotation_time(rules: Mapping[str, object], last: float) -> int | None:
-    """Return the next rotation's Unix time in seconds, None where it is not computed."""
+def rules_shown(rules: Rules, *, rotated: bool) -> Rules:
+    """Return the rules as DescribeSecret and ListSecrets show them.
+
+    "In DescribeSecret and ListSecrets, [AutomaticallyAfterDays] is calculated from the
+    rotation schedule after every successful rotation" (RotationRulesType reference). For
+    hours and cron() it is left out here: how these are rounded is not documented.
+    """
+    rate = RATE.fullmatch(str(rules.get(EXPRESSION_KEY, "")))
+    if not rotated or rate is None or rate[2] != "day":
+        return rules
+    return {**rules, DAYS_KEY: int(rate[1])}
+
+
+def next_rotation_time(rules: Mapping[str, object], last: float, put: float = 0) -> int | None:
+    """Return the next rotation's Unix time in seconds, None where it is not computed.
+
+    With AutomaticallyAfterDays, "manually updating the secret value by calling PutSecretValue
+    or UpdateSecret is considered a valid rotation" (RotationRulesType reference): ``put`` is
+    when AWSCURRENT's version was made, ``last`` the latest rotation by the function.
+    """
     days = rules.get(DAYS_KEY)
     if isinstance(days, int):
-        return _end_of_day(last + days * SECONDS_PER_DAY)
+        return _end_of_day(max(last, put) + days * SECONDS_PER_DAY)
     rate = RATE.fullmatch(str(rules.get(EXPRESSION_KEY, "")))
     if rate is None:
         return None

@@ -10,6 +10,7 @@ from boto3.session import Session
 from botocore.config import Config
 
 from sandbox.loopback_http import LoopbackServer
+from sandbox.secrets_manager.ageing import grow_older
 from sandbox.secrets_manager.application import Application
 from sandbox.secrets_manager.backend import AwsSecretsManagerBackend
 
@@ -43,6 +44,7 @@ class SecretsManagerServer:
     AWSCURRENT; AWS documents both ends of a rotation as possible.
     ``require_rotation_token``: refuse to fill the pending version without the
     event's RotationToken, as for a function with an assumed role.
+    ``list_page_size``: the most that ListSecrets puts in a page, whatever was asked for.
     """
 
     def __init__(
@@ -51,11 +53,13 @@ class SecretsManagerServer:
         *,
         pending_label_lingers: bool = False,
         require_rotation_token: bool = False,
+        list_page_size: int = 100,
     ) -> None:
         self.region = region
         self._backend = AwsSecretsManagerBackend(region, ACCOUNT_ID)
         self._backend.pending_label_lingers = pending_label_lingers
         self._backend.require_rotation_token = require_rotation_token
+        self._backend.list_page_size = list_page_size
         self._application = Application(self._backend)
         self._http = LoopbackServer(self._application.answer)
         self._clients: list[SecretsManagerClient] = []
@@ -130,6 +134,12 @@ class SecretsManagerServer:
         Raises RuntimeError when there is nothing to retry.
         """
         self._backend.rotations.retry(self._backend.describe_secret(secret_id))
+
+    def grow_older(self, secret_id: str, days: float) -> None:
+        """Let so many days have passed for a secret: its versions, its latest rotation."""
+        with self._backend.lock:
+            secret = self._backend.describe_secret(secret_id)
+            grow_older(secret, self._backend.rotations.of(secret), days)
 
     def close(self) -> None:
         """Stop rotations, release calls that hang, close clients and the port."""

@@ -16,6 +16,7 @@ __all__ = [
     "PREVIOUS",
     "Versions",
     "attach",
+    "current_since",
     "detach",
     "detach_from",
     "has_value",
@@ -49,6 +50,12 @@ def has_value(version: Version) -> bool:
 def holder(versions: Versions, label: str) -> str | None:
     """Return the id of the version that holds the label."""
     return next((key for key, one in versions.items() if label in one["version_stages"]), None)
+
+
+def current_since(versions: Versions) -> float:
+    """Return when AWSCURRENT's version was made, in Unix seconds; 0 when there is none."""
+    current = holder(versions, CURRENT)
+    return float(versions[current]["createdate"]) if current else 0.0
 
 
 def detach(versions: Versions, label: str) -> None:

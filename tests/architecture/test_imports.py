@@ -1,6 +1,8 @@
 """The import rule of rotation/__init__.py, and what may never be imported."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,19 +10,22 @@ import pytest
 ROOT = Path(__file__).parents[2]
 # From the outside in; a module imports only from rows below its own.
 LAYERS = (
-    {"handler"},
-    {"steps"},
-    {"secrets_manager", "snowflake_user", "logins", "observation"},
-    {"snowflake_errors", "connector_timeouts", "settings"},
-    {"decisions", "ports"},
+    {"handler", "watch_handler"},
+    {"telemetry", "steps", "watch"},
+    {"secrets_manager", "attached_secrets", "snowflake_user", "logins", "observation"},
+    {"secrets_manager_errors", "snowflake_errors", "connector_timeouts", "settings"},
+    {"decisions", "freshness", "ports"},
     {"credential"},
     {"secret_document", "keypair"},
-    {"model"},
+    {"name_patterns", "model"},
     {"errors"},
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
-PURE = {"decisions", "model", "errors"}
-ALLOWED_PURE = {"collections", "dataclasses", "enum", "typing", "rotation"}
+PURE = {"decisions", "freshness", "name_patterns", "model", "errors"}
+ALLOWED_PURE = {
+    *("collections", "dataclasses", "enum", "typing", "rotation"),
+    *("datetime", "fnmatch", "re", "string"),
+}
 SHADOWING = {"secrets", "token", "snowflake", "logging", "types"}
 
 
@@ -65,9 +70,27 @@ def test_one_file_reads_the_environment() -> None:
     assert readers == {"settings"}
 
 
-def test_one_file_knows_lambda_and_powertools() -> None:
-    knowing = {p.stem for p in modules("rotation") if any("powertools" in n for n in imports(p))}
-    assert knowing == {"handler"}
+def test_the_handlers_alone_know_lambda_and_one_file_sets_powertools_up() -> None:
+    found = {p.stem: {n for n in imports(p) if "powertools" in n} for p in modules("rotation")}
+    context = {"aws_lambda_powertools.utilities.typing.LambdaContext"}
+    assert {name for name, names in found.items() if names - context} == {"telemetry"}
+    assert {name for name, names in found.items() if context <= names} == {
+        "handler",
+        "watch_handler",
+    }
+
+
+def test_the_watch_function_loads_no_connector() -> None:
+    script = "import sys, rotation.watch_handler; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env={"AWS_DEFAULT_REGION": "eu-west-1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert not {name for name in done.stdout.split() if name.startswith("snowflake")}
 
 
 @pytest.mark.parametrize("path", modules("sandbox"), ids=lambda p: str(p.relative_to(ROOT)))

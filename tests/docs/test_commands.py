@@ -3,6 +3,8 @@
 import json
 import re
 import shlex
+from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 import botocore.session
@@ -11,29 +13,62 @@ from botocore import xform_name
 
 from rotation import credential
 from rotation.model import Sensitive
+from tests.docs.documents import ROOT, anchor, blocks, headings
 from tests.unit import keys
 
-ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "SECURITY", "CHANGELOG")]
-DOCUMENTS += sorted((ROOT / "docs").rglob("*.md"))
+DOCUMENTS += [*sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "setup").rglob("*.md"))]
 README = (ROOT / "README.md").read_text()
 ARGUMENTS_OF_THE_CLI_ITSELF = {"query", "output", "region", "profile"}
+# Commands of the AWS CLI that are no operation of a service, with what they take.
+# https://docs.aws.amazon.com/cli/latest/reference/logs/tail.html
+OF_THE_CLI_ALONE = {("logs", "tail"): {"since", "format", "filter-pattern", "follow"}}
 
 
-def blocks(text: str, language: str) -> list[str]:
-    """Return the fenced code blocks of a language."""
-    return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+def words(line: str) -> Iterator[list[str]]:
+    """Split a line of a shell into its commands, at pipes and brackets."""
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
+    lexer.whitespace_split = True
+    for is_mark, command in groupby(lexer, lambda word: set(word) <= set("|&;()<>")):
+        if not is_mark:
+            yield list(command)
 
 
-def commands(program: str) -> list[str]:
-    """Return the command lines of a program in the shell blocks of all documents."""
-    lines = [
+def aws_commands() -> list[list[str]]:
+    """Return the commands of the AWS CLI in the shell blocks of all documents."""
+    lines = (
         line
         for document in DOCUMENTS
         for block in blocks(document.read_text(), "sh")
-        for line in block.splitlines()
-    ]
-    return sorted({line for line in lines if line.startswith(f"{program} ")})
+        for line in block.replace("\\\n", " ").splitlines()
+    )
+    return [command for line in lines for command in words(line) if command[0] == "aws"]
+
+
+def mentioned_aws_commands() -> set[str]:
+    """Return those within sentences, which may leave parameters out."""
+    texts = (
+        re.sub(r"^```.*?^```", "", d.read_text(), flags=re.MULTILINE | re.DOTALL) for d in DOCUMENTS
+    )
+    return {one for text in texts for one in re.findall(r"`(aws [^`]+)`", text)}
+
+
+def check(command: list[str], *, whole: bool) -> None:
+    """Hold a command against botocore's model of the service."""
+    _, service, operation, *arguments = command
+    given = {argument[2:] for argument in arguments if argument.startswith("--")}
+    if (service, operation) in OF_THE_CLI_ALONE:
+        assert given <= OF_THE_CLI_ALONE[service, operation]
+        return
+    model = botocore.session.get_session().get_service_model(service)
+    operations = {xform_name(name, "-"): name for name in model.operation_names}
+    shape = model.operation_model(operations[operation]).input_shape
+    assert shape is not None
+    members = {xform_name(name, "-") for name in shape.members}
+    given = {g.removeprefix("no-") if g.removeprefix("no-") in members else g for g in given}
+    assert given <= members | ARGUMENTS_OF_THE_CLI_ITSELF
+    required = {xform_name(name, "-") for name in shape.required_members}
+    assert required <= given or not whole
 
 
 def mentioned_targets() -> set[str]:
@@ -59,23 +94,19 @@ def test_the_readme_shows_the_two_commands_of_a_newcomer_first() -> None:
     assert blocks(README, "sh")[0] == "make demo\nmake test\n"
 
 
-@pytest.mark.parametrize("command", commands("aws"))
-def test_aws_commands_name_operations_and_parameters_that_exist(command: str) -> None:
-    _, service, operation, *arguments = shlex.split(command)
-    model = botocore.session.get_session().get_service_model(service)
-    operations = {xform_name(name, "-"): name for name in model.operation_names}
-    shape = model.operation_model(operations[operation]).input_shape
-    assert shape is not None
-    members = {xform_name(name, "-") for name in shape.members}
-    given = {argument[2:] for argument in arguments if argument.startswith("--")}
-    given = {g.removeprefix("no-") if g.removeprefix("no-") in members else g for g in given}
-    assert given <= members | ARGUMENTS_OF_THE_CLI_ITSELF
-    required = {xform_name(name, "-") for name in shape.required_members}
-    assert required <= given
+@pytest.mark.parametrize("command", aws_commands(), ids=lambda command: " ".join(command[1:3]))
+def test_aws_commands_name_operations_and_parameters_that_exist(command: list[str]) -> None:
+    check(command, whole=True)
+
+
+@pytest.mark.parametrize("command", sorted(mentioned_aws_commands()))
+def test_an_aws_command_within_a_sentence_exists(command: str) -> None:
+    check(shlex.split(command), whole=False)
 
 
 def test_there_are_aws_commands_to_check() -> None:
-    assert len(commands("aws")) >= 3
+    assert len(aws_commands()) >= 20
+    assert len(mentioned_aws_commands()) >= 2
 
 
 def test_the_secret_in_the_readme_is_one_that_the_function_reads() -> None:
@@ -116,3 +147,10 @@ def test_the_parameters_in_the_readme_are_the_templates() -> None:
 def test_links_within_the_project_lead_somewhere(document: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text()):
         assert (document.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda d: str(d.relative_to(ROOT)))
+def test_a_link_to_a_heading_leads_to_one(document: Path) -> None:
+    for target, wanted in re.findall(r"\]\(([^):#]*)#([^)]+)\)", document.read_text()):
+        text = ((document.parent / target) if target else document).read_text()
+        assert wanted in map(anchor, headings(text)), f"{target}#{wanted}"

@@ -302,15 +302,44 @@ class TestRefusals:
         stack.aws.faults.add("PutSecretValue", AwsFailure("AccessDeniedException"))
         assert "PutSecretValue" in failed_with(stack, "SecretsManagerDenied")
 
-    def test_a_secret_whose_user_was_edited_is_refused(self, stack: Stack) -> None:
-        stack.account.create_user("ADMIN", rsa_public_key=new_key_pair()[1])
-        before = stack.account.user("ADMIN").slots
-        content = stack.read_current() | {"user": "ADMIN"}
-        stack.aws.client().put_secret_value(
-            SecretId=stack.secret_arn, SecretString=json.dumps(content)
-        )
-        failed_with(stack, "CurrentKeyNotInstalled")
-        assert stack.account.user("ADMIN").slots == before
+    @pytest.mark.parametrize("edit", [{"user": "ADMIN"}, {"account": "EVIL-ACCOUNT"}])
+    def test_an_edited_secret_is_refused_without_a_request_or_a_write(
+        self, stack: Stack, edit: dict[str, str]
+    ) -> None:
+        edit_secret(stack, edit)
+        forget(stack)
+        message = failed_with(stack, "IdentityNotAllowed")
+        assert "In the AWSCURRENT version: " in message
+        assert next(iter(edit.values())) in message
+        assert stack.snowflake.record.requests == []
+        calls = [call.operation for call in stack.aws.record.calls]
+        assert calls == ["RotateSecret", "DescribeSecret", *["GetSecretValue"] * 2]
+        by_reason, _ = metrics(stack.invocations[-1])
+        assert (by_reason["reason"], by_reason["Failure"]) == ("IdentityNotAllowed", [1.0])
+        assert by_reason["service"] == "snowflake-key-rotation"
+
+    def test_the_patterns_are_settings(self) -> None:
+        allowed = {"ALLOWED_SNOWFLAKE_ACCOUNTS": "myorg-sand?ox", "ALLOWED_USERS": "x,svc_pipe*"}
+        with Stack(environment=allowed) as stack:
+            stack.attach(rotate_immediately=True)
+
+    @pytest.mark.parametrize("name", ["ALLOWED_SNOWFLAKE_ACCOUNTS", "ALLOWED_USERS"])
+    def test_without_patterns_nothing_is_done(self, name: str) -> None:
+        with Stack(environment={name: ""}) as stack:
+            forget(stack)
+            invocation = stack.invoke(event("create-secret", stack))
+            assert invocation.error_field("errorType") == "InvalidSettings"
+            assert name in (invocation.error_field("errorMessage") or "")
+            assert stack.aws.record.calls == []
+
+    def test_a_user_that_the_stack_allows_keeps_its_keys_all_the_same(self) -> None:
+        with Stack(environment={"ALLOWED_USERS": "*"}) as stack:
+            stack.attach()
+            stack.account.create_user("ADMIN", rsa_public_key=new_key_pair()[1])
+            before = stack.account.user("ADMIN").slots
+            edit_secret(stack, {"user": "ADMIN"})
+            failed_with(stack, "CurrentKeyNotInstalled")
+            assert stack.account.user("ADMIN").slots == before
 
     def test_a_hanging_snowflake_is_reported_before_lambda_kills_the_function(self) -> None:
         with Stack(timeout_seconds=30) as stack:
@@ -341,6 +370,12 @@ def test_no_key_token_or_signature_leaves_the_function_through_its_log(level: st
     assert "eyJ" not in log, "a JWT"
     assert "ETMs" not in log, "a session token"
     assert "RotationToken" not in log
+
+
+def edit_secret(stack: Stack, fields: dict[str, str]) -> None:
+    """Put AWSCURRENT by hand with other fields."""
+    content = json.dumps(stack.read_current() | fields)
+    stack.aws.client().put_secret_value(SecretId=stack.secret_arn, SecretString=content)
 
 
 def event(name: str, stack: Stack, version_id: str | None = None) -> dict[str, str]:

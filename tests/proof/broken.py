@@ -2,7 +2,7 @@
 
 from collections.abc import Set as AbstractSet
 
-from rotation import credential, decisions, keypair, observation, steps
+from rotation import credential, decisions, keypair, steps
 from rotation.decisions import AlreadyInstalled, Install, Refuse, Retire
 from rotation.errors import KeyNotStored
 from rotation.model import Fingerprint, SecretLabels, Slot, SlotFingerprints
@@ -86,7 +86,7 @@ _finish = steps.finish_secret
 
 
 def retires_before_it_promotes(rotation: Rotation, labels: SecretLabels) -> StepReport:
-    _, current = observation.current(rotation.versions, labels)
+    _, current = rotation.current(labels)
     pending = rotation.pending()
     session = rotation.users.log_in(pending)
     held = session.describe().slots.holding(current.fingerprint)
@@ -96,7 +96,7 @@ def retires_before_it_promotes(rotation: Rotation, labels: SecretLabels) -> Step
 
 
 def generates_each_time(rotation: Rotation, labels: SecretLabels) -> StepReport:
-    _, current = observation.current(rotation.versions, labels)
+    _, current = rotation.current(labels)
     value = credential.renewed(current, keypair.generate(2048))
     rotation.versions.fill_pending(
         rotation.request.version_id, value, rotation.request.rotation_token
@@ -105,7 +105,7 @@ def generates_each_time(rotation: Rotation, labels: SecretLabels) -> StepReport:
 
 
 def promotes_without_a_login(rotation: Rotation, labels: SecretLabels) -> StepReport:
-    current_id, _ = observation.current(rotation.versions, labels)
+    current_id, _ = rotation.current(labels)
     rotation.versions.promote(rotation.request.version_id, instead_of=current_id)
     return StepReport("promote")
 

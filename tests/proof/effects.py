@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, cast
 
 from rotation.errors import RotationError
 from rotation.model import RotationRequest, Sensitive, Step
+from rotation.name_patterns import AllowedIdentities, NamePatterns
 from rotation.steps import Rotation
 from tests.proof import keypool, watch
 from tests.proof.faults import Fault
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 ROTATION_TOKEN = "rotation-token-of-thirty-six-characters"
 EVERY = 1_000
+# Who a secret names is not what the proof varies.
+ALLOWED = AllowedIdentities(NamePatterns((keypool.ACCOUNT,)), NamePatterns(("*",)))
 
 
 def begin(
@@ -73,6 +76,7 @@ def _rotation(tape: Tape) -> Rotation:
         request=request,
         versions=cast("SecretVersions", Gate(tape, ("secret", started.secret))),
         users=cast("UserKeys", Gate(tape, ("snowflake", ""))),
+        allowed=ALLOWED,
         key_size_bits=2048,
         pause=cast("Callable[[float], None]", clock.pause),
     )

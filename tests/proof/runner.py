@@ -43,18 +43,18 @@ def _wire_parts() -> tuple[Part, ...]:
 
 
 def _run_all(console: Console, wire: tuple[Part, ...], *, long: bool) -> list[Tally]:
-    """Run the ports' parts in a process beside this one, and the wire's one after another.
+    """Run the ports' parts in a process beside this one, and the wire's two at a time.
 
-    The wire's parts wait more than they compute, and start processes of their own.
+    The wire's parts start processes of their own, and one of the two mostly waits.
     """
     with (
         Manager() as manager,
         ProcessPoolExecutor(1 if wire else 2, get_context("spawn")) as processes,
-        ThreadPoolExecutor(1) as thread,
+        ThreadPoolExecutor(2) as threads,
     ):
         told: DictProxy[str, int] = manager.dict()
         runs = [processes.submit(_run_port_part, n, long, told) for n in range(len(PARTS))]
-        runs += [thread.submit(_run, part, long, told) for part in wire]
+        runs += [threads.submit(_run, part, long, told) for part in wire]
         _show_until_done(console, (*PARTS, *wire), runs, told, long=long)
         return [run.result() for run in runs]
 

@@ -38,6 +38,7 @@ class FakeVersions:
         return SecretLabels(self.rotation_enabled, stages)
 
     def read(self, version_id: str) -> Sensitive[str] | None:
+        assert version_id, "asked without a version, AWS reads AWSCURRENT"
         self._called("read")
         value = self.values.get(version_id)
         return None if value is None else Sensitive(value)

@@ -18,6 +18,7 @@ from rotation.errors import (
     CurrentKeyNotInstalled,
     ForeignKey,
     IdentityChanged,
+    IdentityNotAllowed,
     KeyNotRenewed,
     Overtaken,
     RotationNotEnabled,
@@ -25,6 +26,7 @@ from rotation.errors import (
     VersionNotPending,
 )
 from rotation.model import Fingerprint, SecretLabels, Slot, SlotFingerprints
+from rotation.name_patterns import AllowedIdentities, NamePatterns
 
 CURRENT, PENDING, PREVIOUS, ABANDONED, FOREIGN = (
     Fingerprint(f"SHA256:{name}") for name in ("current", "pending", "previous", "left", "foreign")
@@ -167,6 +169,32 @@ def test_a_changed_identity_is_refused(pending: tuple[str, str], named: str) -> 
     assert refusal is not None
     assert isinstance(refusal.error, IdentityChanged)
     assert f"differ in {named}." in str(refusal.error)
+
+
+ALLOWED = AllowedIdentities(NamePatterns(("MYORG-*",)), NamePatterns(("SVC_*", "DEPLOY")))
+
+
+@pytest.mark.parametrize("identity", [("MYORG-PROD", "SVC_A"), ("myorg-dev", "deploy")])
+def test_an_identity_that_the_stack_allows_is_accepted(identity: tuple[str, str]) -> None:
+    assert decisions.check_allowed(identity, ALLOWED) is None
+
+
+@pytest.mark.parametrize(
+    ("identity", "found"),
+    [
+        (("EVIL-PROD", "SVC_A"), "Account 'EVIL-PROD' matches nothing in ALLOWED_SNOWFLAKE_ACC"),
+        (("MYORG-PROD", "ADMIN"), "User 'ADMIN' matches nothing in ALLOWED_USERS (SVC_*,DEPLOY)."),
+        (("MYORG-PROD", "DEPLOY2"), "User 'DEPLOY2' matches nothing"),
+        (("EVIL-PROD", "ADMIN"), "Account 'EVIL-PROD'"),
+    ],
+)
+def test_an_identity_that_the_stack_does_not_allow_is_refused(
+    identity: tuple[str, str], found: str
+) -> None:
+    refusal = decisions.check_allowed(identity, ALLOWED)
+    assert refusal is not None
+    assert isinstance(refusal.error, IdentityNotAllowed)
+    assert str(refusal.error).startswith(found)
 
 
 def test_a_pending_key_must_be_a_new_one() -> None:

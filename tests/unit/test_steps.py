@@ -29,6 +29,7 @@ from rotation.errors import (
     WrongUser,
 )
 from rotation.model import RotationRequest, Sensitive, Stage, Step
+from rotation.name_patterns import AllowedIdentities, NamePatterns
 from rotation.steps import Rotation, StepReport
 from tests.unit import keys
 from tests.unit.fakes import FakeSession, FakeUser, FakeVersions
@@ -48,10 +49,17 @@ class World:
     )
     user: FakeUser = field(default_factory=lambda: FakeUser(one=keys.fingerprint("current")))
     pauses: list[float] = field(default_factory=list)
+    allowed: AllowedIdentities = field(
+        default_factory=lambda: AllowedIdentities(
+            NamePatterns(("MYORG-*",)), NamePatterns(("SVC_*",))
+        )
+    )
 
     def run(self, step: Step, version_id: str = NEW) -> StepReport:
         request = RotationRequest(step, "arn:…:secret:app-AbCdEf", version_id, Sensitive("token"))
-        return Rotation(request, self.versions, self.user, 2048, self.pauses.append).run()
+        return Rotation(
+            request, self.versions, self.user, self.allowed, 2048, self.pauses.append
+        ).run()
 
     def add_version(self, version_id: str, key: str, *stages: Stage) -> None:
         self.versions.values[version_id] = keys.secret_text(key)
@@ -233,9 +241,13 @@ class TestSetSecret:
             world.run(Step.SET_SECRET)
         assert world.user.calls == ["log_in"]
 
-    @pytest.mark.parametrize("field_name", ["account", "user"])
-    def test_refuses_another_identity_before_any_login(self, world: World, field_name: str) -> None:
-        world.versions.values[NEW] = keys.secret_text("pending", **{field_name: "OTHER"})
+    @pytest.mark.parametrize(
+        ("field_name", "other"), [("account", "MYORG-OTHER"), ("user", "SVC_OTHER")]
+    )
+    def test_refuses_another_identity_before_any_login(
+        self, world: World, field_name: str, other: str
+    ) -> None:
+        world.versions.values[NEW] = keys.secret_text("pending", **{field_name: other})
         with pytest.raises(IdentityChanged, match=field_name):
             world.run(Step.SET_SECRET)
         assert world.user.calls == []
@@ -340,7 +352,7 @@ class TestFinishSecret:
         assert installed.user.calls == ["log_in", "close"]
 
     def test_refuses_another_identity_before_it_promotes(self, installed: World) -> None:
-        installed.versions.values[NOW] = keys.secret_text("current", user="OTHER")
+        installed.versions.values[NOW] = keys.secret_text("current", user="SVC_OTHER")
         with pytest.raises(IdentityChanged):
             installed.run(Step.FINISH_SECRET)
         assert "promote" not in installed.versions.calls

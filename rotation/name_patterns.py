@@ -1,0 +1,51 @@
+"""Which accounts and users a secret may name: patterns from the stack, fixed beforehand.
+
+What is compared is the text of the secret's ``account`` and ``user``, whole and as it stands;
+nothing is looked up and nothing is rewritten first. An account can be written in several ways
+(``MYORG-MY_ACC`` and ``myorg-my-acc`` are one account, and so may be a locator with its
+region): a pattern allows the spellings that it matches, and another spelling is refused, never
+let through. ``user`` is the name to log in with, Snowflake's LOGIN_NAME.
+https://docs.snowflake.com/en/user-guide/admin-account-identifier
+
+Begin an account's pattern with the organization: ``*-PROD`` matches every organization's.
+"""
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from string import ascii_lowercase, ascii_uppercase
+
+# ASCII only: str.lower and str.casefold make other letters equal to ASCII ones, such as the
+# Kelvin sign and k, and a name that merely looks alike would pass.
+_WITHOUT_CASE = str.maketrans(ascii_uppercase, ascii_lowercase)
+
+
+@dataclass(frozen=True)
+class NamePatterns:
+    """Names with ``*`` for any characters and ``?`` for one; every other character is literal.
+
+    No pattern at all allows no name.
+    """
+
+    patterns: tuple[str, ...] = ()
+
+    def allow(self, name: str) -> bool:
+        """Tell whether a pattern matches the whole name; ASCII letters match without case."""
+        folded = name.translate(_WITHOUT_CASE)
+        return any(fnmatchcase(folded, _literal_brackets(one)) for one in self.patterns)
+
+    def __str__(self) -> str:
+        """Show the patterns as they are written in the setting."""
+        return ",".join(self.patterns)
+
+
+@dataclass(frozen=True)
+class AllowedIdentities:
+    """What ``account`` and ``user`` of a secret have to match. Allows nothing by default."""
+
+    accounts: NamePatterns = NamePatterns()
+    users: NamePatterns = NamePatterns()
+
+
+def _literal_brackets(pattern: str) -> str:
+    # fnmatch reads [ab] as a set; [[] is a set of the bracket alone.
+    return pattern.translate(_WITHOUT_CASE).replace("[", "[[]")

@@ -1,0 +1,100 @@
+"""Does what docs/runbook.md says: runs its blocks, in a shell and as Snowflake's administrator."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from snowflake.connector.errors import DatabaseError
+
+from sandbox.stack import ROLE, USER
+
+if TYPE_CHECKING:
+    from tests.integration.setup_world import World
+
+RUNBOOK = Path(__file__).parents[2] / "docs" / "runbook.md"
+AWS = Path(__file__).parent / "aws_command.py"
+PRINTED = "<what the last command printed>"
+# A block that begins with one of these is for services that the sandbox doesn't have.
+ELSEWHERE = ("aws ecs ", "aws cloudformation ", "USE ROLE SECURITYADMIN;\nSHOW USER KEY PAIRS")
+
+
+class Block(NamedTuple):
+    language: Literal["sh", "sql"]
+    text: str
+
+
+def section(heading: str) -> list[Block]:
+    """Return the blocks under a heading, up to the next one."""
+    text = RUNBOOK.read_text(encoding="utf-8")
+    (body,) = re.findall(
+        rf"^#+ {re.escape(heading)}\n(.*?)(?=^#+ |\Z)", text, re.DOTALL | re.MULTILINE
+    )
+    found = re.findall(r"^```(sh|sql)\n(.*?)^```", body, re.DOTALL | re.MULTILINE)
+    return [Block(*one) for one in found if not one[1].startswith(ELSEWHERE)]
+
+
+class Operator:
+    """A person with a shell and Snowsight. Variables of the shell stay from block to block."""
+
+    def __init__(self, world: World, folder: Path) -> None:
+        self.world, self.stack = world, world.stack
+        self.printed = ""
+        self._variables = folder / "variables"
+        command = folder / "aws"
+        command.write_text(f'#!/bin/sh\nexec {sys.executable} -I {AWS} "$@"\n', encoding="utf-8")
+        command.chmod(0o700)
+        self._environment = {
+            **self.stack.aws.environment(),
+            "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}",
+            "SANDBOX_FUNCTION_ARN": self.stack.function.arn,
+        }
+        self.do(*section("Runbook"))
+
+    def follow(self, heading: str) -> None:
+        self.do(*section(heading))
+
+    def do(self, *blocks: Block) -> None:
+        for language, text in blocks:
+            if language == "sql":
+                self.world.run(text.replace(PRINTED, self.printed))
+            else:
+                self._shell(text)
+
+    def _shell(self, text: str) -> None:
+        file = shlex.quote(str(self._variables))
+        keep = f"declare -p STACK SECRET ${{!PREV*}} ${{!CURR*}} > {file}"
+        before = f"source {file}\n" if self._variables.exists() else ""
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", f"{before}{text}{keep}\n"],  # noqa: S607
+            env=self._environment,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+        self.printed = done.stdout.strip()
+        if "rotate-secret " in text and "cancel-" not in text:
+            self.stack.aws.wait_for_rotation(self.stack.secret_arn)
+
+    def logs_in(self, content: dict[str, str]) -> bool:
+        """Tell whether a consumer with this value of the secret gets in."""
+        try:
+            with self.world.connect(USER, content["privateKey"], ROLE):
+                return True
+        except DatabaseError:
+            return False
+
+    def is_anybody_locked_out(self) -> bool:
+        """Answer the runbook's first question with its two commands."""
+        question, slots = section("Is anybody locked out?")
+        self.do(question)
+        fingerprint = f"SHA256:{self.printed}"
+        self.do(slots)
+        return fingerprint not in self.stack.user.slots

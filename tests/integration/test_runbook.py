@@ -1,0 +1,169 @@
+"""The procedures of docs/runbook.md, followed step by step on the sandbox."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.snowflake import LOCKED_USER, Fault, Kind, missing_privilege
+from sandbox.stack import USER, Stack
+from tests.integration.runbook import Operator, section
+from tests.integration.setup_world import World
+
+pytestmark = [
+    # The connector of the administrator's own session warns about its defaults.
+    pytest.mark.filterwarnings(
+        "ignore:enable_server_session_keep_alive_auto_detection was not set:FutureWarning"
+    ),
+    pytest.mark.skipif(
+        not all(map(shutil.which, ("bash", "jq", "openssl"))),
+        reason="an operator has bash, jq and openssl",
+    ),
+]
+
+
+@pytest.fixture
+def operator(tmp_path: Path) -> Iterator[Operator]:
+    """A secret that can be rotated: its key in the first slot, as setup/snowflake leaves it."""
+    with Stack() as stack:
+        world = World(stack)
+        world.rotatable()
+        yield Operator(world, tmp_path)
+
+
+def labels(stack: Stack) -> dict[str, str]:
+    """Return the version that holds each label."""
+    answer = stack.aws.client().describe_secret(SecretId=stack.secret_arn)
+    return {s: v for v, stages in answer["VersionIdsToStages"].items() for s in stages}
+
+
+def rotation_enabled(stack: Stack) -> bool:
+    return stack.aws.client().describe_secret(SecretId=stack.secret_arn)["RotationEnabled"]
+
+
+class TestIsAnybodyLockedOut:
+    def test_no_while_the_current_key_is_in_a_slot(self, operator: Operator) -> None:
+        assert not operator.is_anybody_locked_out()
+        operator.stack.rotate()
+        assert not operator.is_anybody_locked_out()
+
+    def test_yes_when_it_is_in_none_and_putting_it_back_ends_it(self, operator: Operator) -> None:
+        operator.stack.user.unset_key(1)
+        assert operator.is_anybody_locked_out()
+        assert operator.stack.rotate().steps[-1].error_type == "CurrentKeyNotInstalled"
+        show, put = section("Put AWSCURRENT's key back")
+        operator.do(show)
+        assert re.fullmatch(r"[A-Za-z0-9+/]+=*", operator.printed), "what ALTER USER takes"
+        operator.do(put)
+        assert not operator.is_anybody_locked_out()
+        assert operator.logs_in(operator.stack.read_current())
+        operator.stack.aws.retry_rotation(operator.stack.secret_arn)
+        assert operator.stack.aws.wait_for_rotation(operator.stack.secret_arn).succeeded
+
+
+class TestALeakedKey:
+    def test_no_longer_logs_in_after_one_rotation(self, operator: Operator) -> None:
+        leaked = operator.stack.read_current()
+        assert operator.logs_in(leaked)
+        operator.follow("A leaked key")
+        assert not operator.logs_in(leaked)
+        assert operator.logs_in(operator.stack.read_current())
+        assert not operator.is_anybody_locked_out()
+
+    def test_that_could_not_be_retired_is_unset_by_hand(self, operator: Operator) -> None:
+        leaked = operator.stack.read_current()
+        denied = Fault(Kind.STATEMENT, missing_privilege(USER), pattern="UNSET")
+        operator.stack.snowflake.faults.add(denied)
+        operator.follow("A leaked key")
+        assert operator.logs_in(leaked)
+        operator.stack.snowflake.faults.clear()
+        operator.follow("Unset the old slot")
+        assert not operator.logs_in(leaked)
+        assert not operator.is_anybody_locked_out()
+
+    def test_is_under_no_label_after_two_rotations(self, operator: Operator) -> None:
+        operator.stack.rotate()
+        before = set(labels(operator.stack).values())
+        operator.follow("A leaked key")
+        operator.follow("A leaked key")
+        assert not before & set(labels(operator.stack).values())
+
+
+class TestRollingBack:
+    def test_keeps_a_key_that_logs_in_current_at_every_step(self, operator: Operator) -> None:
+        old = operator.stack.read_current()
+        operator.stack.rotate()
+        new = operator.stack.read_current()
+        steps = section("Roll back to AWSPREVIOUS")
+        assert [step.language for step in steps] == ["sh", "sh", "sql", "sh"]
+        for step in steps:
+            operator.do(step)
+            assert operator.logs_in(operator.stack.read_current())
+        assert operator.stack.read_current() == old
+        assert operator.logs_in(new), "tasks that still hold it go on"
+        assert not rotation_enabled(operator.stack)
+
+    def test_leaves_nothing_for_the_next_rotation_to_refuse(self, operator: Operator) -> None:
+        operator.stack.rotate()
+        new = operator.stack.read_current()
+        operator.follow("Roll back to AWSPREVIOUS")
+        operator.follow("Switch rotation on")
+        assert rotation_enabled(operator.stack)
+        assert operator.stack.rotate().succeeded
+        assert operator.logs_in(operator.stack.read_current())
+        assert not operator.logs_in(new)
+
+    def test_the_label_alone_would_lock_consumers_out(self, operator: Operator) -> None:
+        operator.stack.rotate()
+        off, *_, move = section("Roll back to AWSPREVIOUS")
+        operator.do(off, move)
+        assert operator.is_anybody_locked_out()
+
+    def test_with_rotation_on_the_old_key_would_be_replaced(self, operator: Operator) -> None:
+        old = operator.stack.read_current()
+        operator.stack.rotate()
+        off, show, put, _ = section("Roll back to AWSPREVIOUS")
+        operator.do(off, show, put)
+        assert operator.logs_in(old)
+        operator.follow("Switch rotation on")
+        operator.stack.rotate()
+        assert not operator.logs_in(old)
+
+
+class TestARotationThatIsStuck:
+    def test_is_given_up_and_the_next_one_replaces_its_key(self, operator: Operator) -> None:
+        operator.stack.snowflake.faults.add(Fault(Kind.LOGIN, LOCKED_USER, nth=2, times=None))
+        before = labels(operator.stack)
+        stuck = operator.stack.rotate().version_id
+        assert all(operator.stack.user.slots)
+        with pytest.raises(RuntimeError, match="That rotation will be reattempted"):
+            operator.follow("Rotate again")
+        operator.stack.aws.wait_for_rotation(operator.stack.secret_arn)
+        operator.stack.snowflake.faults.clear()
+        operator.follow("A rotation that is stuck")
+        assert labels(operator.stack) == before
+        operator.follow("Switch rotation on")
+        operator.follow("Rotate again")
+        assert labels(operator.stack)["AWSCURRENT"] not in {before["AWSCURRENT"], stuck}
+        assert operator.logs_in(operator.stack.read_current())
+        assert operator.stack.user.slots.count(None) == 1
+
+
+def test_leaving_begins_with_the_names_of_the_attached_secrets(operator: Operator) -> None:
+    operator.follow("Leave")
+    assert "snowflake/svc-pipeline" in operator.printed
+    assert not rotation_enabled(operator.stack)
+    assert operator.logs_in(operator.stack.read_current())
+
+
+def test_a_missing_grant_is_given_by_the_runbooks_statements(operator: Operator) -> None:
+    operator.world.run(
+        "REVOKE MODIFY PROGRAMMATIC AUTHENTICATION METHODS ON USER svc_pipeline"
+        " FROM ROLE svc_pipeline_rotation"
+    )
+    assert operator.stack.rotate().steps[-1].error_type == "InsufficientPrivilege"
+    operator.follow("InsufficientPrivilege")
+    operator.stack.aws.retry_rotation(operator.stack.secret_arn)
+    assert operator.stack.aws.wait_for_rotation(operator.stack.secret_arn).succeeded

@@ -1,0 +1,176 @@
+"""The watch function under the real Lambda runtime client, with the real boto3."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from sandbox.invocation import Invocation
+from sandbox.secrets_manager import AwsFailure, CutConnection, SecretsManagerServer
+from sandbox.stack import SECRET_NAME, Stack
+from tests import metrics
+from tests.integration.conftest import forget
+
+OTHER_FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:another"
+
+
+@pytest.fixture
+def stack() -> Iterator[Stack]:
+    """One attached secret; ListSecrets answers in pages of two."""
+    with Stack(aws=SecretsManagerServer(list_page_size=2)) as stack:
+        stack.attach()
+        forget(stack)
+        yield stack
+
+
+def add_secret(stack: Stack, name: str, *, function_arn: str | None = None) -> str:
+    """Create a secret and attach it, by default to the stack's function."""
+    client = stack.aws.client()
+    value = client.get_secret_value(SecretId=stack.secret_arn)["SecretString"]
+    arn = client.create_secret(Name=name, SecretString=value)["ARN"]
+    client.rotate_secret(
+        SecretId=arn,
+        RotationLambdaARN=function_arn or stack.function.arn,
+        RotationRules={"ScheduleExpression": "rate(30 days)"},
+        RotateImmediately=False,
+    )
+    stack.aws.wait_for_rotation(arn)
+    stack.aws.record.clear()
+    return arn
+
+
+def lines(invocation: Invocation) -> list[dict[str, Any]]:
+    texts = (text for text in invocation.log.splitlines() if text.startswith("{"))
+    return [line for line in map(json.loads, texts) if "level" in line]
+
+
+def attention(invocation: Invocation) -> dict[str, dict[str, Any]]:
+    """Return the lines of secrets that need attention, by name."""
+    found = [line for line in lines(invocation) if line["message"] == "secret needs attention"]
+    assert {line["level"] for line in found} <= {"WARNING"}
+    return {line["secret"]: line for line in found}
+
+
+def values(invocation: Invocation) -> dict[tuple[str, str | None], float]:
+    """Return each metric's value by its name and the secret."""
+    found = {}
+    for one in metrics.read([invocation.log]).metrics:
+        (value,) = one.values
+        found[one.name, dict(one.dimensions).get("secret")] = value
+    return found
+
+
+def operations(stack: Stack) -> list[str]:
+    return [call.operation for call in stack.aws.record.calls]
+
+
+def test_a_fresh_secret_costs_two_calls_and_one_line(stack: Stack) -> None:
+    invocation = stack.run_watch()
+    assert (invocation.function_error, invocation.payload) == (None, None)
+    assert operations(stack) == ["ListSecrets", "ListSecretVersionIds"]
+    assert stack.snowflake.record.requests == []
+    (line,) = lines(invocation)
+    assert line["message"] == "watch done"
+    assert values(invocation) == {
+        ("SecretsWatched", None): 1,
+        ("OldestKeyAgeDays", None): pytest.approx(0, abs=0.01),
+        ("MostDaysOverdue", None): 0,
+        ("RotationsDisabled", None): 0,
+        ("WatchFailures", None): 0,
+        ("KeyAgeDays", SECRET_NAME): pytest.approx(0, abs=0.01),
+        ("DaysOverdue", SECRET_NAME): 0,
+    }
+
+
+def test_every_page_is_read_and_other_secrets_are_left_alone(stack: Stack) -> None:
+    client = stack.aws.client()
+    stack.aws.register_function(OTHER_FUNCTION, stack.invoke)
+    client.create_secret(Name="a/plain", SecretString="x")
+    add_secret(stack, "an/others", function_arn=OTHER_FUNCTION)
+    deleted = add_secret(stack, "to/be-deleted")
+    mine = add_secret(stack, "z/mine")
+    client.delete_secret(SecretId=deleted)
+    stack.aws.record.clear()
+    stack.aws.grow_older(mine, 12)
+    invocation = stack.run_watch()
+    assert operations(stack) == ["ListSecrets"] * 2 + ["ListSecretVersionIds"] * 2
+    asked = [c.secret_id for c in stack.aws.record.calls if c.secret_id]
+    assert asked == [stack.secret_arn, mine]
+    found = values(invocation)
+    assert found["SecretsWatched", None] == 2
+    assert found["OldestKeyAgeDays", None] == pytest.approx(12, abs=0.01)
+    assert {name for _, name in found} == {None, SECRET_NAME, "z/mine"}
+
+
+def test_an_overdue_rotation_and_one_switched_off_are_told(stack: Stack) -> None:
+    late, off = add_secret(stack, "late"), add_secret(stack, "off")
+    stack.aws.grow_older(late, 40)
+    stack.aws.grow_older(off, 90)
+    stack.aws.client().cancel_rotate_secret(SecretId=off)
+    invocation = stack.run_watch()
+    told = attention(invocation)
+    assert told.keys() == {"late", "off"}
+    assert 9 <= told["late"]["days_overdue"] <= 10
+    assert told["late"]["key_age_days"] == pytest.approx(40, abs=0.01)
+    assert (told["off"]["rotation_disabled"], told["off"]["days_overdue"]) == (True, 0)
+    found = values(invocation)
+    assert found["MostDaysOverdue", None] == found["DaysOverdue", "late"]
+    assert 9 <= found["MostDaysOverdue", None] <= 10
+    assert found["RotationsDisabled", None] == 1
+    assert found["OldestKeyAgeDays", None] == pytest.approx(90, abs=0.01)
+
+
+def test_a_denied_secret_is_counted_and_the_others_are_watched(stack: Stack) -> None:
+    add_secret(stack, "denied")
+    add_secret(stack, "last")
+    stack.aws.faults.add("ListSecretVersionIds", AwsFailure("AccessDeniedException"), skip=1)
+    invocation = stack.run_watch()
+    assert invocation.function_error is None
+    told = attention(invocation)
+    assert told.keys() == {"denied"}
+    assert told["denied"]["reason"] == "SecretsManagerDenied"
+    assert "ListSecretVersionIds was answered with AccessDenied" in told["denied"]["error"]
+    found = values(invocation)
+    assert (found["SecretsWatched", None], found["WatchFailures", None]) == (3, 1)
+    assert ("KeyAgeDays", "denied") not in found
+    assert {"KeyAgeDays", "DaysOverdue"} == {n for n, secret in found if secret == "last"}
+
+
+def test_a_throttled_call_is_repeated(stack: Stack) -> None:
+    stack.aws.faults.add("ListSecretVersionIds", AwsFailure("ThrottlingException"))
+    stack.aws.faults.add("ListSecrets", CutConnection())
+    invocation = stack.run_watch()
+    assert operations(stack) == ["ListSecrets"] * 2 + ["ListSecretVersionIds"] * 2
+    assert values(invocation)["WatchFailures", None] == 0
+
+
+def test_a_list_that_cannot_be_read_fails_the_run_and_gives_no_totals(stack: Stack) -> None:
+    add_secret(stack, "second")
+    add_secret(stack, "third")
+    stack.aws.faults.add("ListSecrets", AwsFailure("AccessDeniedException"), skip=1)
+    invocation = stack.run_watch()
+    assert invocation.error_field("errorType") == "SecretsManagerDenied"
+    line = lines(invocation)[-1]
+    assert (line["message"], line["level"]) == ("watch failed", "ERROR")
+    assert line["watched"] == 2, "what was listed is looked at"
+    assert {name for name, _ in values(invocation)} == {"KeyAgeDays", "DaysOverdue"}
+
+
+def test_a_missing_setting_is_named() -> None:
+    with Stack(watch_environment={"ROTATION_FUNCTION_ARN": ""}) as stack:
+        stack.aws.record.clear()
+        invocation = stack.run_watch()
+        assert invocation.error_field("errorType") == "InvalidSettings"
+        assert "ROTATION_FUNCTION_ARN" in (invocation.error_field("errorMessage") or "")
+        assert stack.aws.record.calls == []
+
+
+def test_no_value_is_read_and_none_is_written_out(stack: Stack) -> None:
+    content = stack.read_current()
+    stack.aws.record.clear()
+    stack.aws.grow_older(stack.secret_arn, 40)
+    log = stack.run_watch().log
+    assert set(operations(stack)) == {"ListSecrets", "ListSecretVersionIds"}
+    assert not [v for v in content.values() if v in log]
+    assert stack.secret_arn not in log

@@ -1,0 +1,151 @@
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from rotation.keypair import KEY_SIZES_BITS
+from tests.packaging.cloudformation import Template, broken_rules, references, true_conditions
+
+TOPIC = "arn:aws:sns:eu-west-1:123456789012:on-call"
+REQUIRED = {"AllowedSnowflakeAccounts", "AllowedUsers"}
+
+
+def test_every_parameter_is_used_described_and_constrained(template: Template) -> None:
+    used = references([template["Resources"], template["Conditions"], template["Globals"]])
+    for name, parameter in template["Parameters"].items():
+        assert name in used, name
+        assert parameter["Description"], name
+        assert "AllowedValues" in parameter or "ConstraintDescription" in parameter, name
+
+
+def test_the_console_shows_every_parameter_in_one_group_with_a_label(template: Template) -> None:
+    interface = template["Metadata"]["AWS::CloudFormation::Interface"]
+    grouped = [name for group in interface["ParameterGroups"] for name in group["Parameters"]]
+    assert sorted(grouped) == sorted(template["Parameters"])
+    assert interface["ParameterLabels"].keys() == template["Parameters"].keys()
+    labels = [label["default"] for label in interface["ParameterLabels"].values()]
+    assert len(set(labels)) == len(labels)
+
+
+def test_what_may_be_rotated_has_to_be_said_and_all_else_has_a_default(template: Template) -> None:
+    without = {name for name, p in template["Parameters"].items() if "Default" not in p}
+    assert without == REQUIRED
+
+
+def test_defaults_meet_their_own_constraints(template: Template) -> None:
+    for name, parameter in template["Parameters"].items():
+        default = parameter.get("Default", "*")
+        assert default in parameter.get("AllowedValues", [default]), name
+        assert re.fullmatch(parameter.get("AllowedPattern", ".*"), str(default)), name
+
+
+def test_the_key_sizes_offered_are_those_the_function_takes(template: Template) -> None:
+    offered = template["Parameters"]["KeySize"]["AllowedValues"]
+    assert tuple(offered) == tuple(KEY_SIZES_BITS)
+
+
+def test_the_serverless_repository_shows_this_version_and_files_that_exist(
+    template: Template, repository: Path
+) -> None:
+    shown = template["Metadata"]["AWS::ServerlessRepo::Application"]
+    project = (repository / "pyproject.toml").read_text(encoding="utf-8")
+    assert f'\nversion = "{shown["SemanticVersion"]}"\n' in project
+    assert f'\nlicense = "{shown["SpdxLicenseId"]}"\n' in project
+    assert (repository / shown["LicenseUrl"]).is_file()
+    assert (repository / shown["ReadmeUrl"]).is_file()
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "accepted"),
+    [
+        ("AllowedSnowflakeAccounts", "", False),
+        ("AllowedSnowflakeAccounts", "*", True),
+        ("AllowedSnowflakeAccounts", "MYORG-PROD, xy12345.eu-*", True),
+        ("AllowedSnowflakeAccounts", "MYORG-PROD,,MYORG-DEV", False),
+        ("AllowedSnowflakeAccounts", "https://myorg", False),
+        ("AllowedUsers", "", False),
+        ("AllowedUsers", " ", False),
+        ("AllowedUsers", "SVC_*,some user@example.com", True),
+        ("AllowedUsers", "SVC_*,", False),
+        ("AllowedUsers", "SVC\n", False),
+        ("SnowflakeRole", "", True),
+        ("SnowflakeRole", "ROTATION_ADMIN", True),
+        ("SnowflakeRole", '"rotation admin"', True),
+        ("SnowflakeRole", "rotation admin", False),
+        ("SnowflakeRole", 'A"; DROP ROLE B; --', False),
+        ("KmsKeyArn", "", True),
+        ("KmsKeyArn", "arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-0000-4000-8000-1a2b", True),
+        ("KmsKeyArn", "arn:aws-cn:kms:cn-north-1:123456789012:key/mrk-0a1b2c3d", True),
+        ("KmsKeyArn", "arn:aws:kms:eu-west-1:123456789012:alias/aws/secretsmanager", False),
+        ("KmsKeyArn", "arn:aws:kms:eu-west-1:123456789012:key/*", False),
+        ("SecretName", "snowflake/svc-pipeline", True),
+        ("SecretName", "snowflake/svc-loader", False),
+        ("SecretName", "snowflake key", False),
+        ("RotationWindow", "3h", True),
+        ("RotationWindow", "0h", False),
+        ("RotationWindow", "25h", False),
+        ("SubnetIds", "subnet-0123456789abcdef0", True),
+        ("SubnetIds", "vpc-0123456789abcdef0", False),
+        ("SecurityGroupIds", "sg-0123abcd", True),
+        ("AlarmEmail", "on-call@example.com", True),
+        ("AlarmEmail", "on call", False),
+        ("AlarmTopicArn", TOPIC, True),
+        ("AlarmTopicArn", "on-call", False),
+    ],
+)
+def test_a_parameter_takes_what_it_says(
+    template: Template, parameter: str, value: str, *, accepted: bool
+) -> None:
+    pattern = template["Parameters"][parameter]["AllowedPattern"]
+    assert bool(re.fullmatch(pattern, value)) is accepted
+
+
+@pytest.mark.parametrize(
+    ("given", "broken"),
+    [
+        ({}, set()),
+        ({"SecretName": "x", "RotationSchedule": "rate(30 days)", "RotationWindow": "3h"}, set()),
+        ({"RotationSchedule": "rate(30 days)"}, {"AScheduleNeedsASecret"}),
+        ({"SecretName": "x", "RotationWindow": "3h"}, {"AWindowNeedsASchedule"}),
+        ({"AlarmTopicArn": TOPIC}, set()),
+        ({"AlarmTopicArn": TOPIC, "AlarmEmail": "a@example.com"}, {"AnEmailNeedsTheStacksTopic"}),
+    ],
+)
+def test_parameters_that_do_not_fit_together_are_refused_before_anything_is_made(
+    template: Template, given: dict[str, str], broken: set[str]
+) -> None:
+    assert broken_rules(template, given) == broken
+
+
+@pytest.mark.parametrize(
+    ("given", "conditions"),
+    [
+        ({}, {"CreatesTopic"}),
+        ({"AlarmEmail": "a@example.com"}, {"CreatesTopic", "HasAlarmEmail"}),
+        ({"AlarmTopicArn": TOPIC}, set()),
+        ({"SecretName": "x"}, {"CreatesTopic", "CreatesSecret"}),
+        (
+            {"SecretName": "x", "RotationSchedule": "rate(30 days)", "RotationWindow": "3h"},
+            {"CreatesTopic", "CreatesSecret", "HasSchedule", "HasWindow"},
+        ),
+        ({"SubnetIds": "subnet-0123abcd,subnet-4567abcd"}, {"CreatesTopic", "HasVpc"}),
+        ({"SecurityGroupIds": "sg-0123abcd"}, {"CreatesTopic", "HasVpc"}),
+        ({"KmsKeyArn": "k", "LogKmsKeyArn": "l"}, {"CreatesTopic", "HasKmsKey", "HasLogKmsKey"}),
+    ],
+)
+def test_a_condition_follows_from_the_parameters(
+    template: Template, given: dict[str, str], conditions: set[str]
+) -> None:
+    assert true_conditions(template, given) == conditions
+
+
+def test_the_options_that_make_validate_lints_with_turn_every_condition_on(
+    template: Template, repository: Path
+) -> None:
+    text = (repository / "tests" / "packaging" / "every-option.json").read_text(encoding="utf-8")
+    lists = {"SubnetIds", "SecurityGroupIds"}
+    pairs = {one["ParameterKey"]: one["ParameterValue"] for one in json.loads(text)}
+    given = {k: ",".join(v) if k in lists else v for k, v in pairs.items()}
+    assert true_conditions(template, given) == template["Conditions"].keys()
+    assert broken_rules(template, given) == set()

@@ -1,0 +1,156 @@
+import pytest
+
+from tests.packaging.cloudformation import (
+    Template,
+    of_type,
+    properties,
+    references,
+    role_statements,
+    statements,
+)
+
+ACCOUNT = "${AWS::Region}:${AWS::AccountId}"
+ROTATION_FUNCTION = f"arn:${{AWS::Partition}}:lambda:{ACCOUNT}:function:${{AWS::StackName}}"
+SECRETS_OF_THIS_ACCOUNT = f"arn:${{AWS::Partition}}:secretsmanager:{ACCOUNT}:secret:*"
+THROUGH_SECRETS_MANAGER = {"Fn::Sub": "secretsmanager.${AWS::Region}.${AWS::URLSuffix}"}
+MANAGE_INTERFACES = {
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:UnassignPrivateIpAddresses",
+}
+SEE_INTERFACES = {"ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"}
+SHARED = {
+    "WriteLog": {"logs:CreateLogStream", "logs:PutLogEvents"},
+    "SendTraces": {"xray:PutTelemetryRecords", "xray:PutTraceSegments"},
+    "LetLambdaManageNetworkInterfaces": MANAGE_INTERFACES,
+    "LetLambdaSeeNetworkInterfaces": SEE_INTERFACES,
+    "KeepTheCodeFromNetworkInterfaces": MANAGE_INTERFACES | SEE_INTERFACES,
+}
+ACTIONS = {
+    "RotationRole": SHARED
+    | {
+        "RotateSecretsThatNameThisFunction": {
+            "secretsmanager:DescribeSecret",
+            "secretsmanager:GetSecretValue",
+            "secretsmanager:ListSecretVersionIds",
+            "secretsmanager:PutSecretValue",
+            "secretsmanager:UpdateSecretVersionStage",
+        },
+        "UseTheSecretsKeyThroughSecretsManager": {"kms:Decrypt", "kms:GenerateDataKey"},
+    },
+    "WatchRole": SHARED
+    | {
+        "FindSecrets": {"secretsmanager:ListSecrets"},
+        "ListVersionsOfSecretsThatNameTheRotationFunction": {"secretsmanager:ListSecretVersionIds"},
+    },
+}
+# AWS knows no resource for the actions of these; the last one denies.
+WITHOUT_RESOURCE = {
+    "SendTraces",
+    "FindSecrets",
+    "LetLambdaSeeNetworkInterfaces",
+    "KeepTheCodeFromNetworkInterfaces",
+}
+by_role = pytest.mark.parametrize("role", ACTIONS)
+
+
+def test_these_are_all_the_roles_and_policies(template: Template) -> None:
+    assert of_type(template, "AWS::IAM::Role").keys() == ACTIONS.keys()
+    assert of_type(template, "AWS::IAM::ManagedPolicy").keys() == {"ConsumerReadPolicy"}
+    assert not of_type(template, "AWS::IAM::Policy")
+
+
+@by_role
+def test_a_role_allows_these_actions_and_no_others(template: Template, role: str) -> None:
+    found = {sid: set(s["Action"]) for sid, s in role_statements(template, role).items()}
+    assert found == ACTIONS[role]
+    assert "ManagedPolicyArns" not in properties(template, role)
+
+
+@by_role
+def test_only_lambda_takes_on_a_role(template: Template, role: str) -> None:
+    (statement,) = properties(template, role)["AssumeRolePolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
+    assert statement["Action"] == "sts:AssumeRole"
+
+
+@by_role
+def test_no_action_holds_a_wildcard_and_a_resource_is_named_where_aws_knows_one(
+    template: Template, role: str
+) -> None:
+    for sid, statement in role_statements(template, role).items():
+        assert not [action for action in statement["Action"] if "*" in action]
+        assert (statement["Resource"] == "*") == (sid in WITHOUT_RESOURCE), sid
+        assert (statement["Effect"] == "Deny") == (sid == "KeepTheCodeFromNetworkInterfaces")
+
+
+@pytest.mark.parametrize(
+    ("role", "sid"),
+    [
+        ("RotationRole", "RotateSecretsThatNameThisFunction"),
+        ("WatchRole", "ListVersionsOfSecretsThatNameTheRotationFunction"),
+    ],
+)
+def test_only_secrets_that_name_the_rotation_function_are_within_reach(
+    template: Template, role: str, sid: str
+) -> None:
+    statement = role_statements(template, role)[sid]
+    key = "secretsmanager:resource/AllowRotationLambdaArn"
+    assert statement["Condition"] == {"StringEquals": {key: {"Fn::Sub": ROTATION_FUNCTION}}}
+    assert statement["Resource"] == {"Fn::Sub": SECRETS_OF_THIS_ACCOUNT}
+    assert properties(template, "RotationFunction")["FunctionName"] == {"Ref": "AWS::StackName"}
+
+
+@by_role
+def test_no_role_waits_for_a_function(template: Template, role: str) -> None:
+    assert not references(template["Resources"][role]) & {"RotationFunction", "WatchFunction"}
+
+
+@by_role
+def test_network_interfaces_are_for_lambda_and_not_for_the_functions_code(
+    template: Template, role: str
+) -> None:
+    found = role_statements(template, role)
+    suffix = {"RotationRole": "", "WatchRole": "-watch"}[role]
+    source = {"lambda:SourceFunctionArn": {"Fn::Sub": ROTATION_FUNCTION + suffix}}
+    assert found["KeepTheCodeFromNetworkInterfaces"]["Condition"] == {"ArnEquals": source}
+    managed = found["LetLambdaManageNetworkInterfaces"]["Resource"]
+    assert managed == {"Fn::Sub": f"arn:${{AWS::Partition}}:ec2:{ACCOUNT}:*/*"}
+    assert conditions_of(template, role)["KeepTheCodeFromNetworkInterfaces"] == "HasVpc"
+    assert conditions_of(template, role)["LetLambdaManageNetworkInterfaces"] == "HasVpc"
+    assert conditions_of(template, role)["LetLambdaSeeNetworkInterfaces"] == "HasVpc"
+
+
+def conditions_of(template: Template, role: str) -> dict[str, str]:
+    (policy,) = properties(template, role)["Policies"]
+    chosen = [s["Fn::If"] for s in policy["PolicyDocument"]["Statement"] if "Fn::If" in s]
+    assert all(otherwise == {"Ref": "AWS::NoValue"} for _, _, otherwise in chosen)
+    return {statement["Sid"]: condition for condition, statement, _ in chosen}
+
+
+def test_the_kms_key_serves_secrets_manager_and_secrets_of_this_account_only(
+    template: Template,
+) -> None:
+    sid = "UseTheSecretsKeyThroughSecretsManager"
+    statement = role_statements(template, "RotationRole")[sid]
+    assert conditions_of(template, "RotationRole")[sid] == "HasKmsKey"
+    assert statement["Resource"] == {"Ref": "KmsKeyArn"}
+    assert statement["Condition"] == {
+        "StringEquals": {"kms:ViaService": THROUGH_SECRETS_MANAGER},
+        "StringLike": {"kms:EncryptionContext:SecretARN": {"Fn::Sub": SECRETS_OF_THIS_ACCOUNT}},
+    }
+
+
+def test_a_consumer_reads_the_created_secret_and_nothing_else(template: Template) -> None:
+    policy = template["Resources"]["ConsumerReadPolicy"]
+    found = statements(policy["Properties"]["PolicyDocument"])
+    assert policy["Condition"] == "CreatesSecret"
+    assert {sid: (s["Action"], s["Resource"]) for sid, s in found.items()} == {
+        "ReadTheSecret": (["secretsmanager:GetSecretValue"], {"Ref": "Secret"}),
+        "DecryptTheSecret": (["kms:Decrypt"], {"Ref": "KmsKeyArn"}),
+    }
+    assert found["DecryptTheSecret"]["Condition"]["StringEquals"] == {
+        "kms:ViaService": THROUGH_SECRETS_MANAGER,
+        "kms:EncryptionContext:SecretARN": {"Ref": "Secret"},
+    }
