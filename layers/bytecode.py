@@ -13,29 +13,41 @@ import sys
 from pathlib import Path
 
 RUNTIME_TAG = "cpython-313"
+INTERPRETER_VARIABLE = "PYTHON313"
 NO_INTERPRETER = (
-    "layer: no working python3.13 on the PATH; shipping source, cold starts take about 1 s longer\n"
+    "layer: no python3.13 on this machine; shipping source, cold starts take about 1 s longer\n"
 )
 _LAYER_ROOT = "/opt/python"  # where Lambda unpacks the layer; tracebacks show it
 
 
 def find_interpreter() -> str | None:
-    """Find a CPython 3.13 that runs: this one, or ``python3.13`` on the PATH. None if neither."""
-    for candidate in (sys.executable, shutil.which("python3.13")):
-        if candidate and cache_tag(candidate) == RUNTIME_TAG:
-            return candidate
-    return None
+    """Find a CPython 3.13 that runs. None if this machine has none.
+
+    In this order: what PYTHON313 names, this one, ``python3.13`` on the PATH, pyenv's. Raises
+    LookupError when PYTHON313 names something else: what was asked for is never skipped.
+    """
+    if named := os.environ.get(INTERPRETER_VARIABLE):
+        if cache_tag(named) != RUNTIME_TAG:
+            raise LookupError(f"{INTERPRETER_VARIABLE}={named} is no CPython 3.13 that starts")
+        return shutil.which(named)
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    candidates = [sys.executable, shutil.which("python3.13")]
+    candidates += [str(path) for path in sorted(pyenv.glob("versions/3.13*/bin/python3.13"))]
+    return next((path for path in candidates if path and cache_tag(path) == RUNTIME_TAG), None)
 
 
 def cache_tag(interpreter: str) -> str:
     """Ask ``interpreter`` for its bytecode tag, e.g. cpython-313; empty if it doesn't run.
 
-    A pyenv shim stands on the PATH even when its version isn't selected, and then fails.
+    A pyenv shim stands on the PATH even when its version isn't selected, and then fails. The
+    free-threaded 3.13 answers cpython-313t: it has the tag, but can't load the same libraries.
     """
-    question = "import sys; print(sys.implementation.cache_tag)"
-    answer = subprocess.run(  # noqa: S603 - our own arguments
-        [interpreter, "-I", "-c", question], capture_output=True, text=True, check=False
-    )
+    question = "import sys; print(sys.implementation.cache_tag + sys.abiflags)"
+    command = [interpreter, "-I", "-c", question]
+    try:
+        answer = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own arguments
+    except OSError:
+        return ""
     return answer.stdout.strip()
 
 

@@ -1,20 +1,18 @@
-"""Import the built function against the built layer, as the runtime would.
+"""Import each built function against its built layer, as the runtime would.
 
 Usage: python -m layers.check_imports arm64=.aws-sam/arm64 x86_64=.aws-sam/x86_64
-Shows that nothing the function needs was trimmed. Runs where a python3.13 is at hand, and on
+Shows that nothing a function needs was trimmed. Runs where a python3.13 is at hand, and on
 this machine's architecture: the other one holds the same Python modules. What can't be
 checked is said, and isn't an error; exit status 1 if an import fails.
 """
 
 import os
-import platform
 import subprocess
 import sys
 from pathlib import Path
 
+from layers.built import HOST_ARCHITECTURE, BuiltFunction, functions
 from layers.bytecode import find_interpreter
-
-_HOST = {"aarch64": "arm64", "arm64": "arm64", "x86_64": "x86_64"}.get(platform.machine())
 
 # -S: no site-packages of this machine stand in for a module that the layer lacks.
 _ISOLATED = ("-I", "-S", "-B")
@@ -29,14 +27,15 @@ import snowflake.connector
 for module in pkgutil.iter_modules(rotation.__path__, "rotation."):
     importlib.import_module(module.name)
 """
+# A handler may make its loggers and clients while it is imported; Lambda sets the Region.
+_ENVIRONMENT = {"PATH": os.defpath, "AWS_DEFAULT_REGION": "us-east-1"}
 
 
-def import_all(build: Path, interpreter: str) -> bool:
-    """Import every module of the function in ``build``; tell whether that worked."""
-    paths = [str(build / "RotationFunction"), str(build / "DependenciesLayer" / "python")]
+def import_all(function: BuiltFunction, interpreter: str) -> bool:
+    """Import every module of ``function``; tell whether that worked."""
+    paths = [str(path) for path in (function.code, *function.import_paths)]
     command = [interpreter, *_ISOLATED, "-c", _PROGRAM, *paths]
-    environment = {"PATH": os.defpath, "AWS_DEFAULT_REGION": "us-east-1"}
-    result = subprocess.run(command, check=False, env=environment)  # noqa: S603 - our own arguments
+    result = subprocess.run(command, check=False, env=_ENVIRONMENT)  # noqa: S603 - our own arguments
     return result.returncode == 0
 
 
@@ -46,13 +45,19 @@ def main(arguments: list[str]) -> int:
     status = 0
     for argument in arguments:
         architecture, _, build = argument.partition("=")
-        if interpreter is None or architecture != _HOST:
-            lacking = "no python3.13 on the PATH" if interpreter is None else f"runs on {_HOST}"
+        if interpreter is None or architecture != HOST_ARCHITECTURE:
+            lacking = (
+                "no python3.13 on this machine"
+                if interpreter is None
+                else f"runs on {HOST_ARCHITECTURE}"
+            )
             sys.stdout.write(f"imports {architecture}: not checked ({lacking})\n")
             continue
-        good = import_all(Path(build), interpreter)
-        sys.stdout.write(f"imports {architecture}: {'ok' if good else 'FAILED'}\n")
-        status = status if good else 1
+        for function in functions(Path(build)):
+            good = import_all(function, interpreter)
+            verdict = "ok" if good else "FAILED"
+            sys.stdout.write(f"imports {architecture} {function.logical_id}: {verdict}\n")
+            status = status if good else 1
     return status
 
 

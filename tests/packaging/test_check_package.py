@@ -1,9 +1,11 @@
+import shutil
 from pathlib import Path
 
 import pytest
 
 from layers import artifacts, check_package
 from layers.check_package import Package, findings, main
+from tests.packaging.builds import write_build
 
 X86_64 = 62
 ARM64 = 183
@@ -16,11 +18,7 @@ def elf(machine: int) -> bytes:
 
 @pytest.fixture
 def package(tmp_path: Path) -> Package:
-    module = tmp_path / "RotationFunction" / "rotation" / "handler.py"
-    library = tmp_path / "DependenciesLayer" / "python" / "library.so"
-    for path, content in ((module, b"# code\n"), (library, elf(ARM64))):
-        path.parent.mkdir(parents=True)
-        path.write_bytes(content)
+    write_build(tmp_path, layer_file=elf(ARM64))
     return Package("arm64", tmp_path)
 
 
@@ -30,8 +28,9 @@ def test_a_small_package_for_the_right_processor_passes(
     assert main([f"arm64={package.build}"]) == 0
     output = capsys.readouterr()
     assert [line.split()[:2] for line in output.out.splitlines()[1:]] == [
-        ["arm64", "function"],
-        ["arm64", "layer"],
+        ["arm64", "RotationFunction"],
+        ["arm64", "WatchFunction"],
+        ["arm64", "DependenciesLayer"],
     ]
     assert output.err == ""
 
@@ -39,10 +38,11 @@ def test_a_small_package_for_the_right_processor_passes(
 def test_a_layer_at_the_limit_passes_and_one_byte_more_fails(
     package: Package, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    size = artifacts.unzipped_bytes(package.layer)
+    layer = package.layers["DependenciesLayer"]
+    size = artifacts.unzipped_bytes(layer)
     monkeypatch.setattr(check_package, "LAYER_LIMIT_BYTES", size)
     assert main([f"arm64={package.build}"]) == 0
-    (package.layer / "one").write_bytes(b"1")
+    (layer / "one").write_bytes(b"1")
     assert main([f"arm64={package.build}"]) == 1
     assert "the limit is" in capsys.readouterr().err
 
@@ -54,24 +54,43 @@ def test_the_layers_limit_is_sixty_million_bytes() -> None:
 def test_function_and_layer_together_are_held_to_lambdas_limit(
     package: Package, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(check_package, "TOTAL_LIMIT_BYTES", artifacts.unzipped_bytes(package.layer))
-    assert [line for line in findings(package) if "Lambda's limit" in line]
+    size = artifacts.unzipped_bytes(package.layers["DependenciesLayer"])
+    monkeypatch.setattr(check_package, "TOTAL_LIMIT_BYTES", size)
+    found = [line for line in findings(package) if "Lambda's limit" in line]
+    assert len(found) == 2, "each function with its layers"
 
 
+@pytest.mark.parametrize("part", ["RotationFunction", "WatchFunction", "DependenciesLayer"])
 @pytest.mark.parametrize(("machine", "name"), [(X86_64, "x86_64"), (RISCV, "machine 243")])
-def test_a_library_for_another_processor_is_found(
-    package: Package, machine: int, name: str
+def test_a_library_for_another_processor_is_found_in_every_part(
+    package: Package, part: str, machine: int, name: str
 ) -> None:
-    (package.layer / "python" / "other.so.1").write_bytes(elf(machine))
+    folder = {"DependenciesLayer": "python"}.get(part, "rotation")
+    (package.parts[part] / folder / "other.so.1").write_bytes(elf(machine))
     (line,) = findings(package)
     assert "other.so.1" in line
     assert f"built for {name}" in line
 
 
-def test_anything_beside_the_rotation_package_is_found(package: Package) -> None:
-    (package.function / "tests").mkdir()
-    (package.function / "tests" / "test_x.py").write_bytes(b"")
+@pytest.mark.parametrize("logical_id", ["RotationFunction", "WatchFunction"])
+def test_anything_beside_the_rotation_package_is_found(package: Package, logical_id: str) -> None:
+    tests = package.parts[logical_id] / "tests"
+    tests.mkdir()
+    (tests / "test_x.py").write_bytes(b"")
     assert ["only the rotation package" in line for line in findings(package)] == [True]
+
+
+def test_a_handler_that_the_code_does_not_define_is_found(package: Package) -> None:
+    module = package.parts["WatchFunction"] / "rotation" / "watch_handler.py"
+    module.write_text("def another(): ...\n")
+    assert ["defines no lambda_handler" in line for line in findings(package)] == [True]
+    module.rename(module.with_name("other.py"))
+    assert ["defines no lambda_handler" in line for line in findings(package)] == [True]
+
+
+def test_a_function_that_the_build_left_empty_is_found(package: Package) -> None:
+    shutil.rmtree(package.parts["WatchFunction"])
+    assert any("WatchFunction is empty or missing" in line for line in findings(package))
 
 
 def test_a_build_that_is_not_there_fails(

@@ -1,0 +1,113 @@
+"""The numbers as tables: in the terminal, and as Markdown in docs/measurements.md."""
+
+import io
+import os
+import platform
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from artefact.launcher import cpu_share
+from artefact.samples import Run, Series
+
+BEGIN, END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
+STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
+# Rich's Markdown box has an empty first and last line; the tables are cut out of it.
+_WIDTH = 200
+
+
+def whole_cpu(runs: list[Run]) -> Table:
+    """Return cold start, warm steps and peak memory with a whole CPU."""
+    table = _table("KEY_SIZE", "init", *STEPS, "peak memory MB")
+    for run in runs:
+        steps = [_median_longest(run.warm[step]) for step in STEPS]
+        peak = f"{run.peak_memory_mb:.0f}"
+        table.add_row(str(run.key_size), _median_longest(run.init), *steps, peak)
+    return table
+
+
+def by_memory(runs: list[Run]) -> Table:
+    """Return the longest times within the CPU share of each memory size."""
+    table = _table("MemorySize MB", "vCPU", "KEY_SIZE", "init", *STEPS)
+    for run in runs:
+        memory_mb = run.memory_mb or 0
+        steps = [f"{run.longest(step):.2f}" for step in STEPS]
+        share = f"{cpu_share(memory_mb):.2f}"
+        table.add_row(str(memory_mb), share, str(run.key_size), f"{run.init.longest:.2f}", *steps)
+    return table
+
+
+def watch(runs: list[Run]) -> Table:
+    """Return the watch function's times, with one secret to look at."""
+    table = _table("MemorySize MB", "cold, with init", "warm", "peak memory MB")
+    for run in runs:
+        size = "whole CPU" if run.memory_mb is None else str(run.memory_mb)
+        peak = f"{run.watch_peak_memory_mb:.0f}"
+        cold, warm = _median_longest(run.watch_cold), _median_longest(run.watch_warm)
+        table.add_row(size, cold, warm, peak)
+    return table
+
+
+def key_generation(keys: dict[int, Series], memory_sizes_mb: list[int]) -> Table:
+    """Return CPU seconds of a key generation, and the longest within each memory size's share."""
+    sizes = [f"longest at {memory_mb} MB" for memory_mb in memory_sizes_mb]
+    table = _table("KEY_SIZE", "keys", "median", "99 %", "longest", *sizes)
+    for key_size, series in keys.items():
+        longest = [f"{series.longest / cpu_share(memory_mb):.1f}" for memory_mb in memory_sizes_mb]
+        numbers = [f"{v:.2f}" for v in (series.median, series.quantile(0.99), series.longest)]
+        table.add_row(str(key_size), str(len(series.values)), *numbers, *longest)
+    return table
+
+
+def circumstances(python: str, load: tuple[float, float]) -> str:
+    """Say where and when. ``load``: the machine's load average before and after."""
+    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M")
+    machine = f"{_processor()}, {os.cpu_count()} CPUs, Linux {platform.release().split('-')[0]}"
+    return (
+        f"{now} UTC, {machine}, Python {python}, commit {_commit()}; "
+        f"load average {load[0]:.1f} before and {load[1]:.1f} after.\n"
+    )
+
+
+def markdown(table: Table) -> str:
+    """Render a table as Markdown."""
+    stream = io.StringIO()
+    Console(file=stream, width=_WIDTH, color_system=None).print(table)
+    lines = [line.strip() for line in stream.getvalue().splitlines()]
+    return "\n".join(line for line in lines if line) + "\n"
+
+
+def replace_measured(document: Path, text: str) -> None:
+    """Put ``text`` between the document's marks. Raises ValueError when they are not there."""
+    before, begin, rest = document.read_text("utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise ValueError(f"{document} lacks the mark {BEGIN.strip()} or {END.strip()}")
+    document.write_text(f"{before}{begin}{text}{end}{after}", "utf-8")
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=box.MARKDOWN)
+    for column in columns:
+        table.add_column(column, justify="right", no_wrap=True)
+    return table
+
+
+def _median_longest(series: Series) -> str:
+    return f"{series.median:.2f} / {series.longest:.2f}" if series.values else "-"
+
+
+def _processor() -> str:
+    lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()
+
+
+def _commit() -> str:
+    command = ["git", "describe", "--always", "--dirty", "--abbrev=7"]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own arguments
+    return answer.stdout.strip() or "unknown"

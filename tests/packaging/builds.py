@@ -1,0 +1,60 @@
+"""A made-up build, as `sam build` lays it out."""
+
+from pathlib import Path
+
+TEMPLATE = """
+Globals:
+  Function:
+    Layers:
+    - Ref: DependenciesLayer
+    Environment:
+      Variables:
+        POWERTOOLS_LOG_LEVEL:
+          Ref: LogLevel
+Resources:
+  RotationFunction:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: RotationFunction
+      Handler: rotation.handler.lambda_handler
+      Environment:
+        Variables:
+          SNOWFLAKE_ROLE:
+            Ref: SnowflakeRole
+          ALLOWED_SNOWFLAKE_ACCOUNTS:
+            Ref: AllowedSnowflakeAccounts
+          ALLOWED_USERS:
+            Ref: AllowedUsers
+          SNOWFLAKE_DISABLE_PLATFORM_DETECTION: 'true'
+  WatchFunction:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: WatchFunction
+      Handler: rotation.watch_handler.lambda_handler
+      Environment:
+        Variables:
+          ROTATION_FUNCTION_ARN:
+            Fn::GetAtt:
+            - RotationFunction
+            - Arn
+  DependenciesLayer:
+    Type: AWS::Serverless::LayerVersion
+    Properties:
+      ContentUri: DependenciesLayer
+  RotationLogGroup:
+    Type: AWS::Logs::LogGroup
+"""
+HANDLERS = {
+    "RotationFunction/rotation/handler.py": b"def lambda_handler(): ...\n",
+    "WatchFunction/rotation/watch_handler.py": b"def lambda_handler(): ...\n",
+}
+
+
+def write_build(folder: Path, layer_file: bytes = b"", template: str = TEMPLATE) -> None:
+    """Write a build of two functions and a layer, with next to nothing in them."""
+    contents = {"DependenciesLayer/python/library.so": layer_file, **HANDLERS}
+    for name, content in contents.items():
+        path = folder / name
+        path.parent.mkdir(parents=True)
+        path.write_bytes(content)
+    (folder / "template.yaml").write_text(template, encoding="utf-8")
