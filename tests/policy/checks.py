@@ -1,0 +1,84 @@
+"""What is wrong with a role's policies, as sets of findings. Empty is good.
+
+Checks are apart from the tests so that tests/policy/test_weakened.py can ask them of templates
+that are wrong on purpose.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tests.policy.callers import ATTACHED_TO, favourable, key_policy, other_secrets
+from tests.policy.deployed import STACK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from tests.policy.callers import Caller
+    from tests.policy.evaluator import Evaluator, Policy, Request
+
+WITHOUT_RESOURCE = {"secretsmanager:ListSecrets"}
+"""AWS knows no resource for these.
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html"""
+
+
+def refused_calls(caller: Caller, evaluator: Evaluator, actions: Iterable[str]) -> set[str]:
+    """Return those actions that aren't allowed, strictly, for a secret attached to us."""
+    deployed = caller.deployed
+    secret, context = (
+        deployed.secret_arn("app/key"),
+        {ATTACHED_TO: deployed.function_arn(STACK), "secretsmanager:SecretId": "app/key"},
+    )
+    return {
+        action
+        for action in actions
+        if not evaluator.allows(
+            caller.request(action, "*" if action in WITHOUT_RESOURCE else secret, context)
+        )
+    }
+
+
+def reachable_secrets(
+    caller: Caller, evaluator: Evaluator, actions: Iterable[str]
+) -> set[tuple[str, str]]:
+    """Return (action, which secret) where an action is allowed for a secret of somebody else."""
+    return {
+        (action, secret.name)
+        for action in actions
+        for secret in other_secrets(caller.deployed)
+        if evaluator.allows_leniently(
+            caller.request(action, secret.arn, secret.context, secret.account)
+        )
+    }
+
+
+def allowed_everywhere(
+    caller: Caller, evaluator: Evaluator, context: Mapping[str, str] | None = None
+) -> set[str]:
+    """Return those of AWS's actions that the role allows on anything, with any help."""
+    deployed = caller.deployed
+    request = caller.request("", "", {**favourable(deployed), **(context or {})})
+    return evaluator.allowed_actions(with_policy(request, key_policy(deployed)))
+
+
+def log_findings(caller: Caller, evaluator: Evaluator) -> set[str]:
+    """Return log groups where writing is not as it should be: the own one yes, others no."""
+    deployed, own = caller.deployed, f"/aws/lambda/{caller.function}"
+    groups = (own, f"{own}-other", "/aws/lambda/another", f"/aws/lambda/{STACK}x")
+    return {
+        f"{action} {group}"
+        for group in groups
+        for action, stream in (("CreateLogStream", "*"), ("PutLogEvents", "log-stream:x"))
+        if evaluator.allows_leniently(
+            caller.request(
+                f"logs:{action}", deployed.arn("logs", f"log-group:{group}:{stream}"), {}
+            )
+        )
+        is not (group == own)
+    }
+
+
+def with_policy(request: Request, policy: Policy) -> Request:
+    """Return the request with the resource's own policy."""
+    return replace(request, policy=policy)

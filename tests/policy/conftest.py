@@ -1,0 +1,60 @@
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from tests.policy.callers import KEY
+from tests.policy.deployed import ACCOUNT, Deployed
+from tests.policy.evaluator import REPOSITORY, Evaluator
+from tests.policy.recording import Recording, record
+
+REQUIRED = {"AllowedSnowflakeAccounts": "MYORG-*", "AllowedUsers": "SVC_*"}
+
+
+def _options() -> dict[str, str]:
+    """Every option, as the lint of the translated template has them; the names are ours."""
+    text = (REPOSITORY / "tests/packaging/every-option.json").read_text(encoding="utf-8")
+    values = {found["ParameterKey"]: found["ParameterValue"] for found in json.loads(text)}
+    joined = {key: ",".join(v) if isinstance(v, list) else v for key, v in values.items()}
+    return {**joined, "SecretName": "app/key"}
+
+
+OPTIONS = _options()
+
+
+def smallest() -> Deployed:
+    return Deployed(REQUIRED)
+
+
+def largest(region: str = "eu-west-1", partition: str = "aws") -> Deployed:
+    key = f"arn:{partition}:kms:{region}:{ACCOUNT}:{KEY}"
+    return Deployed({**REQUIRED, **OPTIONS, "KmsKeyArn": key}, region, partition)
+
+
+@pytest.fixture(scope="session")
+def evaluator() -> Iterator[Evaluator]:
+    with Evaluator() as evaluator:
+        yield evaluator
+
+
+@pytest.fixture(
+    scope="session",
+    params=[
+        pytest.param(smallest, id="no options"),
+        pytest.param(largest, id="every option"),
+        pytest.param(lambda: largest("cn-north-1", "aws-cn"), id="every option, in China"),
+    ],
+)
+def deployed(request: pytest.FixtureRequest) -> Deployed:
+    made: Deployed = request.param()
+    return made
+
+
+@pytest.fixture(scope="session")
+def with_every_option() -> Deployed:
+    return largest()
+
+
+@pytest.fixture(scope="session")
+def recording() -> Recording:
+    return record()
