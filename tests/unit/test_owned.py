@@ -1,0 +1,50 @@
+"""Which keys are found to be ours, and how many versions are read to find out."""
+
+from rotation import observation
+from rotation.model import Stage, Step
+from tests.unit import keys
+from tests.unit.fakes import FakeVersions
+from tests.unit.test_steps import World
+
+MINE = "v-mine"
+PREVIOUS, ABANDONED, FOREIGN = (
+    keys.fingerprint(name) for name in ("previous", "abandoned", "foreign")
+)
+
+
+def held(stages: dict[str, set[str]], **versions: str) -> FakeVersions:
+    values = {f"v-{name}": keys.secret_text(key) for name, key in versions.items()}
+    return FakeVersions(values=dict(values), stages=stages)
+
+
+def test_a_key_of_a_version_with_a_label_of_the_team_is_ours() -> None:
+    versions = held({MINE: {"mine"}}, mine="abandoned")
+    wanted = frozenset({ABANDONED})
+    assert observation.owned(versions, versions.labels(), wanted) == wanted
+
+
+def test_keys_of_several_versions_are_ours_together() -> None:
+    stages: dict[str, set[str]] = {"v-old": {Stage.PREVIOUS}}
+    versions = held(stages, old="previous", left="abandoned", other="current")
+    wanted = frozenset({PREVIOUS, ABANDONED, FOREIGN})
+    assert observation.owned(versions, versions.labels(), wanted) == wanted - {FOREIGN}
+
+
+def test_current_and_pending_are_not_read_again() -> None:
+    stages: dict[str, set[str]] = {"v-now": {Stage.CURRENT}, "v-new": {Stage.PENDING}}
+    versions = held(stages, now="current", new="pending")
+    assert observation.owned(versions, versions.labels(), frozenset({FOREIGN})) == frozenset()
+    assert versions.calls == ["labels", "every_version_id"]
+
+
+def test_no_version_is_read_for_a_key_that_is_installed_already() -> None:
+    world = World()
+    world.user.two = keys.fingerprint("pending")
+    world.run(Step.SET_SECRET)
+    assert world.versions.calls == ["labels", "read", "read"]
+
+
+def test_a_secret_without_a_current_version_is_not_read_as_if_it_had_one() -> None:
+    versions = held({"v-new": {Stage.PENDING}}, new="pending")
+    assert observation.previous(versions, versions.labels()) is None
+    assert versions.calls == ["labels"]
