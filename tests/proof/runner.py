@@ -43,13 +43,13 @@ def _wire_parts() -> tuple[Part, ...]:
 
 
 def _run_all(console: Console, wire: tuple[Part, ...], *, long: bool) -> list[Tally]:
-    """Run the ports' parts in a process beside this one, and the wire's two at a time.
+    """Run the ports' parts on both cores, and beside them the wire's, two at a time.
 
     The wire's parts start processes of their own, and one of the two mostly waits.
     """
     with (
         Manager() as manager,
-        ProcessPoolExecutor(1 if wire else 2, get_context("spawn")) as processes,
+        ProcessPoolExecutor(2, get_context("spawn")) as processes,
         ThreadPoolExecutor(2) as threads,
     ):
         told: DictProxy[str, int] = manager.dict()
@@ -98,7 +98,7 @@ def _show_until_done(
 
 
 def _table(tallies: Sequence[Tally]) -> Table:
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, padding=(0, 0, 0, 0), pad_edge=False, show_edge=False)
     table.add_column("kind", no_wrap=True)
     for head in _HEADS:
         table.add_column(head, justify="right")

@@ -104,7 +104,11 @@ any_json = st.recursive(
     max_leaves=12,
 )
 _no_text: st.SearchStrategy[Any] = (
-    st.none() | st.booleans() | st.integers() | st.lists(any_text, max_size=2) | st.just({})
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.sampled_from([[], {}])
+    | any_text.map(lambda text: [text])
 )
 bad_keys = st.sampled_from(WRONG_KEYS) | _damaged() | any_text | _no_text
 bad_texts = st.sampled_from(HOSTILE) | any_text | _no_text
