@@ -10,9 +10,13 @@ Map, from the outside in. A module imports only from the rows below its own;
 ``telemetry``                               log lines and metrics; the set-up of Powertools
 ``steps``                                   the four steps: observe, decide, act
 ``watch``                                   the watch: observe, decide
+``first_key``                               setSecret and testSecret for a user without a key
+``snowflake_admin``                         adapter: the rotation admin in Snowflake
 ``logins``, ``observation``                 which key proves itself; what a step reads of a secret
+``report``                                  what a step says about itself
 ``secrets_manager``, ``attached_secrets``   adapters: boto3, for one secret and for all of them
-``snowflake_user``                          adapter: the Snowflake connector
+``snowflake_user``                          adapter: the service user in Snowflake
+``snowflake_connection``                    adapter: the Snowflake connector
 ``secrets_manager_errors``                  what boto3's errors mean
 ``snowflake_errors``                        what the connector's errors mean
 ``connector_timeouts``                      time-outs as each line of the connector takes them
@@ -21,7 +25,10 @@ Map, from the outside in. A module imports only from the rows below its own;
 ``freshness``                               pure rules: a key's age, a rotation that is overdue
 ``ports``                                   what steps and watch need from AWS and Snowflake
 ``credential``, ``secret_document``         a secret's content, read and rewritten
+``secret_form``                             how a secret is written: names, shapes, encryption
 ``keypair``                                 RSA keys: generate, read, write, fingerprint
+``key_text``, ``encrypted_key``             the shapes of a key's text; encrypted PKCS#8
+``account_identifier``                      pure rule: an account's host, and its name in a token
 ``name_patterns``                           pure rule: which accounts and users are allowed
 ``model``, ``errors``                       words and refusals; standard library only
 ==========================================  =====================================================

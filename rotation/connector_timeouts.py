@@ -1,4 +1,4 @@
-"""Time-outs under the names and with the habits of each line of the Snowflake connector."""
+"""What each line of the Snowflake connector calls its time-outs, and how it keeps them."""
 
 import snowflake.connector
 
@@ -7,6 +7,14 @@ _IS_5 = _MAJOR >= 5  # noqa: PLR2004 (the connector's major version)
 
 # Measured on a server that is gone: 4.x waits 5 s for the end of its session.
 LONGEST_CLOSE_SECONDS = 2 if _IS_5 else 5
+
+
+def exact_host_arguments() -> dict[str, object]:
+    """Return arguments of ``connect`` that keep the host as it is given.
+
+    5.x writes hyphens for underscores in it; a PrivateLink host may have underscores.
+    """
+    return {"preserve_underscores_in_hostname": True} if _IS_5 else {}
 
 
 def longest_login_seconds(login_timeout: int) -> float:

@@ -1,20 +1,26 @@
-"""A secret's content as a Snowflake key-pair credential.
+"""A secret's content as a Snowflake key-pair credential: read, and written with a new key.
 
-The field names are those of AWS's own type ``SnowflakeKeyPairAuthentication``, so that a
-secret can move between the two unchanged: ``account``, ``user``, ``privateKey`` and the
-optional ``publicKey`` and ``passphrase``.
-https://docs.aws.amazon.com/secretsmanager/latest/mes/mes-partner-Snowflake.html
+The fields are ``account``, ``user``, ``privateKey`` and the optional ``publicKey`` and
+``passphrase``, under the names that rotation.secret_form gives them.
 """
 
 import re
+import secrets
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from rotation import keypair
-from rotation.errors import InvalidAccount, InvalidUser, KeyPairMismatch, SecretTooLarge
+from rotation.errors import (
+    InvalidAccount,
+    InvalidUser,
+    KeyPairMismatch,
+    MalformedSecret,
+    SecretTooLarge,
+)
 from rotation.model import Fingerprint, Sensitive
 from rotation.secret_document import SecretDocument
+from rotation.secret_form import AWS_FORM, Encryption, Field, KeyFormat, SecretForm
 
 # ORGANIZATION-ACCOUNT, LOCATOR, LOCATOR.region, LOCATOR.region.cloud, each with or without
 # .privatelink or .global: up to four labels of a host name. Nothing else may become part of one.
@@ -28,22 +34,40 @@ _HOST = ".snowflakecomputing."
 _LONGEST_IDENTIFIER = 255
 # https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html
 _LARGEST_VALUE_BYTES = 65_536
+# 256 bits: the passphrase is not what anybody guesses.
+_PASSPHRASE_BYTES = 32
 
 
 @dataclass(frozen=True, repr=False)
-class Credential:
-    """What a secret version proves to Snowflake: who, and with which key."""
+class Identity:
+    """Whom a secret is for, and the secret itself; it need not hold a key."""
 
     account: str
     user: str
-    private_key: Sensitive[RSAPrivateKey]
     document: SecretDocument
-    passphrase: Sensitive[str] | None
+    form: SecretForm
 
     @property
     def identity(self) -> tuple[str, str]:
         """Account and user: what must not change in a rotation."""
         return self.account, self.user
+
+    @property
+    def holds_key(self) -> bool:
+        """Tell whether there is a private key, readable or not."""
+        return self.document.has(self.form.name(Field.PRIVATE_KEY))
+
+    def __repr__(self) -> str:
+        """Show who it is, never what the secret holds."""
+        return f"{type(self).__name__}(account={self.account!r}, user={self.user!r})"
+
+
+@dataclass(frozen=True, repr=False)
+class Credential(Identity):
+    """What a secret version proves to Snowflake: who, and with which key."""
+
+    private_key: Sensitive[RSAPrivateKey]
+    passphrase: Sensitive[str] | None
 
     @property
     def fingerprint(self) -> Fingerprint:
@@ -55,36 +79,47 @@ class Credential:
         """The public key as ALTER USER wants it."""
         return keypair.public_key_body(self.private_key.reveal().public_key())
 
-    def __repr__(self) -> str:
-        """Show who it is, never the key."""
-        return f"Credential(account={self.account!r}, user={self.user!r}, private_key=***)"
 
-
-def read(text: Sensitive[str]) -> Credential:
-    """Read a secret's value. Raises a MalformedSecret that names what is wrong."""
+def read_identity(text: Sensitive[str], form: SecretForm = AWS_FORM) -> Identity:
+    """Read whom a secret's value is for, with or without a key. Raises a MalformedSecret."""
     document = SecretDocument(text)
-    account = _account(document.required_text("account"))
-    user = _user(document.required_text("user"))
-    passphrase = document.optional_text("passphrase") or None
-    key = keypair.read_private_key(document.required_text("privateKey"), passphrase)
-    _require_own_public_key(document, key)
+    account, user = form.name(Field.ACCOUNT), form.name(Field.USER)
+    return Identity(
+        _account(document.required_text(account), account),
+        _user(document.required_text(user), user),
+        document,
+        form,
+    )
+
+
+def read(text: Sensitive[str], form: SecretForm = AWS_FORM) -> Credential:
+    """Read a secret's value. Raises a MalformedSecret that names what is wrong."""
+    whose = read_identity(text, form)
+    passphrase = whose.document.optional_text(form.name(Field.PASSPHRASE)) or None
+    field = form.name(Field.PRIVATE_KEY)
+    key = keypair.read_private_key(whose.document.required_text(field), passphrase, field)
+    _require_own_public_key(whose.document, key, form)
     sealed = Sensitive(passphrase) if passphrase else None
-    return Credential(account, user, Sensitive(key), document, sealed)
+    return Credential(*whose.identity, whose.document, form, Sensitive(key), sealed)
 
 
-def renewed(old: Credential, key: RSAPrivateKey) -> Sensitive[str]:
+def renewed(old: Identity, key: RSAPrivateKey) -> Sensitive[str]:
     """Return the secret's text with ``key`` in it and every other field untouched.
 
-    A secret with a passphrase gets its new key encrypted with the same passphrase, because
-    the passphrase is one of the fields that stay. Raises SecretTooLarge.
+    A secret with a passphrase gets a new one: each passphrase belongs to one key (docs/adr/0009).
+    ``old`` may be a secret without a key, which gets its first. Raises SecretTooLarge.
     """
-    passphrase = old.passphrase.reveal() if old.passphrase else None
-    text = old.document.with_texts(
-        {
-            "privateKey": keypair.private_key_pem(key, passphrase),
-            "publicKey": keypair.public_key_pem(key.public_key()),
-        }
-    )
+    form = old.form
+    passphrase = _fresh_passphrase(old)
+    pem = keypair.private_key_pem(key, passphrase)
+    texts = {
+        form.name(Field.PRIVATE_KEY): pem,
+        form.name(Field.PUBLIC_KEY): keypair.public_key_pem(key.public_key()),
+    }
+    if passphrase:
+        texts[form.name(Field.PASSPHRASE)] = passphrase
+    texts |= {form.name(shape): shape.of(pem) for shape in KeyFormat if shape in form.formats}
+    text = old.document.rewritten(texts, _left_over(old))
     size_bytes = len(text.reveal().encode(errors="surrogatepass"))
     if size_bytes > _LARGEST_VALUE_BYTES:
         raise SecretTooLarge(
@@ -94,22 +129,54 @@ def renewed(old: Credential, key: RSAPrivateKey) -> Sensitive[str]:
     return text
 
 
-def _account(account: str) -> str:
+def _fresh_passphrase(old: Identity) -> str | None:
+    wanted = old.form.encryption is Encryption.ALWAYS
+    if wanted or old.document.optional_text(old.form.name(Field.PASSPHRASE)):
+        return secrets.token_urlsafe(_PASSPHRASE_BYTES)
+    return None
+
+
+def _left_over(old: Identity) -> list[str]:
+    """Return the fields of formats that were switched off and hold the key that is replaced.
+
+    Left there, that key would soon open nothing. A field with anything else in it is a team's own.
+    """
+    if not isinstance(old, Credential):
+        return []
+    off = (old.form.name(shape) for shape in KeyFormat if shape not in old.form.formats)
+    return [name for name in off if _holds_same_key(old, name)]
+
+
+def _holds_same_key(old: Credential, name: str) -> bool:
+    passphrase = old.passphrase.reveal() if old.passphrase else None
+    try:
+        text = old.document.optional_text(name) or ""
+        found = keypair.read_private_key(text, passphrase)
+    except MalformedSecret:
+        return False
+    return found.private_numbers() == old.private_key.reveal().private_numbers()
+
+
+def _account(account: str, field: str = Field.ACCOUNT) -> str:
     if not _ACCOUNT.fullmatch(account) or _HOST in f"{account.lower()}.":
-        raise InvalidAccount("The secret's account is not a Snowflake account identifier.")
+        raise InvalidAccount(f"The secret's {field} is not a Snowflake account identifier.")
     return account
 
 
-def _user(user: str) -> str:
+def _user(user: str, field: str) -> str:
     if len(user) > _LONGEST_IDENTIFIER or not user.isprintable() or user != user.strip():
         raise InvalidUser(
-            "The secret's user has control characters, outer spaces, or over "
+            f"The secret's {field} has control characters, outer spaces, or over "
             f"{_LONGEST_IDENTIFIER} characters."
         )
     return user
 
 
-def _require_own_public_key(document: SecretDocument, key: RSAPrivateKey) -> None:
-    text = document.optional_text("publicKey")
-    if text and keypair.read_public_key(text).public_numbers() != key.public_key().public_numbers():
-        raise KeyPairMismatch("The secret's publicKey does not belong to its privateKey.")
+def _require_own_public_key(document: SecretDocument, key: RSAPrivateKey, form: SecretForm) -> None:
+    field = form.name(Field.PUBLIC_KEY)
+    text = document.optional_text(field)
+    if not text:
+        return
+    if keypair.read_public_key(text, field).public_numbers() != key.public_key().public_numbers():
+        private = form.name(Field.PRIVATE_KEY)
+        raise KeyPairMismatch(f"The secret's {field} does not belong to its {private}.")

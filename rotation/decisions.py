@@ -16,6 +16,7 @@ from rotation.errors import (
     PendingKeyNotInstalled,
     RotationError,
     RotationNotEnabled,
+    SlotsNotEmpty,
     UnknownVersion,
     VersionNotPending,
 )
@@ -144,6 +145,23 @@ def choose_slot(
     return Refuse(ForeignKey(_foreign(slots, free, held)))
 
 
+def choose_first_slot(
+    slots: SlotFingerprints, *, pending: Fingerprint | None
+) -> AlreadyInstalled | Install | Refuse:
+    """Choose where a user's first key goes, for an AWSCURRENT that holds no key.
+
+    No key can prove itself then, and no version tells which keys are ours: any key but the new
+    one, which an earlier try has installed, is left alone. ``pending`` is None as long as the
+    new key is not made.
+    """
+    if pending is not None and (installed := slots.holding(pending)):
+        return AlreadyInstalled(installed[0])
+    held = next((slot for slot in Slot if slots[slot] is not None), None)
+    if held is None:
+        return Install(Slot.ONE, replaces=None)
+    return Refuse(SlotsNotEmpty(_taken(slots, held)))
+
+
 def unexplained_keys(
     slots: SlotFingerprints, *, current: Fingerprint, pending: Fingerprint
 ) -> frozenset[Fingerprint]:
@@ -163,6 +181,20 @@ def check_same_labels(labels: SecretLabels, labels_now: SecretLabels) -> Refuse 
     return Refuse(Overtaken("The secret's labels were moved during this step."))
 
 
+def check_still_current(labels_now: SecretLabels, version_id: str) -> Refuse | None:
+    """Refuse to unset the old key when AWSCURRENT was moved away since it was promoted."""
+    if labels_now.version_with(Stage.CURRENT) == version_id:
+        return None
+    return Refuse(Overtaken("AWSCURRENT was moved to another version during this step."))
+
+
+def check_same_slots(slots: SlotFingerprints, now: SlotFingerprints) -> Refuse | None:
+    """Refuse to change a slot when any slot was changed since the step looked."""
+    if now == slots:
+        return None
+    return Refuse(Overtaken("The user's keys were changed during this step."))
+
+
 def check_unchanged(
     labels: SecretLabels, labels_now: SecretLabels, slots: SlotFingerprints, now: SlotFingerprints
 ) -> Refuse | None:
@@ -171,9 +203,7 @@ def check_unchanged(
     Finding out takes many requests. Meanwhile this rotation may have been abandoned, and the
     slot may hold the key of the next one.
     """
-    if now != slots:
-        return Refuse(Overtaken("The user's keys were changed during this step."))
-    return check_same_labels(labels, labels_now)
+    return check_same_slots(slots, now) or check_same_labels(labels, labels_now)
 
 
 def _current_not_in(slots: SlotFingerprints, current: Fingerprint) -> str:
@@ -182,9 +212,17 @@ def _current_not_in(slots: SlotFingerprints, current: Fingerprint) -> str:
 
 
 def _foreign(slots: SlotFingerprints, slot: Slot, held: Fingerprint) -> str:
+    return f"{slot} holds {held}{_since(slots, slot)}, which is in no version of this secret."
+
+
+def _taken(slots: SlotFingerprints, slot: Slot) -> str:
+    since = _since(slots, slot)
+    return f"AWSCURRENT holds no key, but {slot} of its user holds {slots[slot]}{since}."
+
+
+def _since(slots: SlotFingerprints, slot: Slot) -> str:
     since = slots.set_times.get(slot)
-    when = f", set {since}" if since else ""
-    return f"{slot} holds {held}{when}, which is in no version of this secret."
+    return f", set {since}" if since else ""
 
 
 # --- is the new key in place, and which slot is retired? ----------------------------------------
@@ -212,12 +250,15 @@ class NothingToRetire:
 
 
 def choose_retirement(
-    slots: SlotFingerprints, *, current: Fingerprint, previous: Fingerprint
+    slots: SlotFingerprints, *, current: Fingerprint, previous: Fingerprint | None
 ) -> Retire | NothingToRetire:
     """Choose the slot to unset once ``current`` is AWSCURRENT's key.
 
     Only a slot that holds AWSPREVIOUS's key, and only while AWSCURRENT's is in the other.
+    ``previous`` is None when AWSPREVIOUS holds no key: this one was the user's first.
     """
+    if previous is None:
+        return NothingToRetire("AWSPREVIOUS holds no key")
     if previous == current:
         return NothingToRetire("AWSPREVIOUS holds the same key as AWSCURRENT")
     holding_previous = slots.holding(previous)

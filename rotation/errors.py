@@ -141,7 +141,16 @@ class InvalidUser(MalformedSecret):
 
 
 class UnreadableKey(MalformedSecret):
-    """A key is not an RSA key in PEM or base64, or its passphrase does not open it."""
+    """A key is not an RSA key in PEM or base64, or is damaged."""
+
+
+class PassphraseDoesNotFit(UnreadableKey):
+    """The private key is encrypted and the passphrase missing or wrong, or it needs none."""
+
+    remedy = (
+        "Put the passphrase that belongs to the key into the secret; take it out if the key is "
+        "not encrypted. Then rotate again."
+    )
 
 
 class KeyTooShort(MalformedSecret):
@@ -242,6 +251,49 @@ class Overtaken(RotationError):
     )
 
 
+# --- the first key of a user, and the rotation admin --------------------------------------------
+
+
+class FirstKeyNeedsAdmin(RotationError):
+    """The secret holds no key yet, and nobody is set up who could install one."""
+
+    remedy = (
+        "Set the stack's parameter RotationIdentity to AdminSecret or WorkloadIdentity, or store "
+        "a privateKey in the secret whose public half is installed. Then rotate again. See "
+        "docs/identities.md."
+    )
+
+
+class SlotsNotEmpty(RotationError):
+    """The secret holds no key yet, but its user does: nothing tells whose key that is."""
+
+    untouched = "The key was left in place and nothing was changed in Snowflake."
+    remedy = (
+        "Find whose key it is. When nobody needs it, an administrator unsets that slot; if its "
+        "private half is known, store it in the secret instead. Then rotate again."
+    )
+
+
+class AdminSecretUnusable(RotationError):
+    """The rotation admin's secret can't be read, or holds no credential."""
+
+    remedy = (
+        "Check the stack's parameter AdminSecretArn, the function's permission to read the "
+        "admin's secret (and its KMS key), and the admin's account, user and privateKey in it. "
+        "Then rotate again."
+    )
+
+
+class AdminInOtherAccount(RotationError):
+    """The rotation admin's secret names another Snowflake account than the secret."""
+
+    untouched = "Nothing was changed, and nobody logged in."
+    remedy = (
+        "Write the account in the same way in the admin's secret and in this one, if they are "
+        "one account; else find out who edited them. Then rotate again."
+    )
+
+
 # --- Snowflake's answers ------------------------------------------------------------------------
 
 
@@ -335,6 +387,37 @@ class StatementFailed(SnowflakeError):
 
     untouched = "The statement had no effect."
     remedy = "Look the code up in Snowflake's documentation; then rotate again."
+
+
+class AdminLoginRejected(SnowflakeError):
+    """Snowflake does not let the rotation admin in."""
+
+    untouched = "No slot was changed."
+    remedy = (
+        "Check the rotation admin in Snowflake: its key or its workload identity, its role (the "
+        "stack's parameter AdminRole), its policies. Then rotate again."
+    )
+
+
+class AdminPrivilegeMissing(SnowflakeError):
+    """The rotation admin's role may not set the user's keys."""
+
+    untouched = "No slot was changed."
+    remedy = (
+        "GRANT MODIFY PROGRAMMATIC AUTHENTICATION METHODS ON USER … TO ROLE …, the admin's role, "
+        "which the stack's parameter AdminRole names. Then rotate again."
+    )
+
+
+class SlotsNotVisible(SnowflakeError):
+    """The rotation admin may not see whether a user without a key in its secret has one."""
+
+    untouched = "No slot was changed."
+    remedy = (
+        "For its first rotation the admin's role has to own the user: GRANT OWNERSHIP ON USER … "
+        "TO ROLE … COPY CURRENT GRANTS. Rotate, then give the ownership back. The secret's user "
+        "has to be the user's NAME. See docs/identities.md."
+    )
 
 
 # --- Secrets Manager's answers ------------------------------------------------------------------

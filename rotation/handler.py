@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 from rotation import telemetry
 from rotation.errors import RotationError
 from rotation.model import RotationRequest
-from rotation.ports import Deadline
+from rotation.ports import Deadline, RotationAdmin
+from rotation.report import StepReport
 from rotation.secrets_manager import SecretsManagerVersions, new_client
-from rotation.settings import Settings
+from rotation.settings import RotationIdentity, Settings
+from rotation.snowflake_admin import AdminByWorkloadIdentity, AdminFromSecret
 from rotation.snowflake_user import SnowflakeUserKeys
-from rotation.steps import Rotation, StepReport
+from rotation.steps import Rotation
 from rotation.telemetry import logger
 
 if TYPE_CHECKING:
@@ -50,17 +52,30 @@ def lambda_handler(event: Any, context: "LambdaContext") -> None:  # noqa: ANN40
 def _run(request: RotationRequest, context: "LambdaContext") -> StepReport:
     names = {"step": request.step, "secret": request.secret_name, "version_id": request.version_id}
     logger.append_keys(**names)
-    settings = Settings.from_environment()
+    settings = Settings.from_environment().for_secret(request.secret_id)
     deadline = Deadline(lambda: context.get_remaining_time_in_millis() / 1000)
     rotation = Rotation(
         request=request,
         versions=SecretsManagerVersions(_client, request.secret_id, deadline),
         users=SnowflakeUserKeys(settings, deadline),
+        admin=_admin(settings, deadline),
         allowed=settings.allowed,
         key_size_bits=settings.key_size_bits,
+        form=settings.form,
         pause=time.sleep,
     )
     return rotation.run()
+
+
+def _admin(settings: Settings, deadline: Deadline) -> RotationAdmin | None:
+    match settings.rotation_identity:
+        case RotationIdentity.ADMIN_SECRET:
+            secret = SecretsManagerVersions(_client, settings.admin_secret_arn or "", deadline)
+            return AdminFromSecret(settings, deadline, secret)
+        case RotationIdentity.WORKLOAD_IDENTITY:
+            return AdminByWorkloadIdentity(settings, deadline)
+        case _:
+            return None
 
 
 def _report(report: StepReport, seconds: float, dimensions: dict[str, str]) -> None:

@@ -7,9 +7,7 @@ https://docs.snowflake.com/en/user-guide/key-pair-auth
 
 import base64
 import hashlib
-import re
-from collections.abc import Callable
-from typing import TypeVar
+import textwrap
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
@@ -20,17 +18,15 @@ from cryptography.hazmat.primitives.asymmetric.rsa import (
 )
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
 
-from rotation.errors import KeyTooShort, UnreadableKey
+from rotation import encrypted_key, key_text
+from rotation.errors import KeyTooShort, PassphraseDoesNotFit, UnreadableKey
+from rotation.key_text import Damage, TraditionalPem
 from rotation.model import Fingerprint
 
-Loaded = TypeVar("Loaded")
 KEY_SIZES_BITS = (2048, 3072, 4096)
 _MINIMUM_BITS = 2048
 _PUBLIC_EXPONENT = 65537
-_ARMOUR = "-----BEGIN "
-_WHITESPACE = re.compile(r"\s+")
-# What cryptography raises for text that is no key, a wrong passphrase, or one too many.
-_UNREADABLE = (ValueError, TypeError, UnsupportedAlgorithm)
+_PEM_LINE = 64
 
 
 def generate(key_size_bits: int) -> RSAPrivateKey:
@@ -38,46 +34,53 @@ def generate(key_size_bits: int) -> RSAPrivateKey:
     return generate_private_key(_PUBLIC_EXPONENT, key_size_bits)
 
 
-def read_private_key(text: str, passphrase: str | None = None) -> RSAPrivateKey:
-    """Read a private key: PEM, or base64 of the DER when the markers were left out.
+def read_private_key(
+    text: str, passphrase: str | None = None, field: str = "privateKey"
+) -> RSAPrivateKey:
+    """Read a private key in any shape of key_text: PKCS#8, encrypted or not, or PKCS#1.
 
-    Raises UnreadableKey (no RSA key, or the passphrase does not fit) and KeyTooShort.
+    ``field`` is the name for messages. Raises UnreadableKey, PassphraseDoesNotFit, KeyTooShort.
     """
-    key = _or_none(lambda: _load_private(text, passphrase.encode() if passphrase else None))
+    content = key_text.read(text, key_text.PRIVATE_LABELS)
+    if isinstance(content, Damage):
+        raise UnreadableKey(f"{field} {content.what}.")
+    load = _load_pem if isinstance(content, TraditionalPem) else _load_der
+    key = load(
+        content.octets.reveal(), passphrase.encode(errors="surrogatepass") if passphrase else None
+    )
+    if isinstance(key, _Locked):
+        raise PassphraseDoesNotFit(f"{field} {key.why}.")
     if key is None:
-        how = "with the secret's passphrase" if passphrase else "without a passphrase"
-        raise UnreadableKey(f"privateKey can't be read as a private key {how}.")
+        raise UnreadableKey(f"{field} is damaged: its base64 holds no private key.")
     if not isinstance(key, RSAPrivateKey):
-        raise UnreadableKey("privateKey is a key of another kind than RSA.")
-    _require_minimum(key.key_size, "privateKey")
+        raise UnreadableKey(f"{field} is a key of another kind than RSA.")
+    _require_minimum(key.key_size, field)
     return key
 
 
-def read_public_key(text: str) -> RSAPublicKey:
+def read_public_key(text: str, field: str = "publicKey") -> RSAPublicKey:
     """Read a public key: SPKI as PEM, or as base64 without the markers.
 
     Raises UnreadableKey and KeyTooShort.
     """
-    key = _or_none(lambda: _load_public(text))
+    content = key_text.read(text, key_text.PUBLIC_LABELS)
+    if isinstance(content, Damage):
+        raise UnreadableKey(f"{field} {content.what}.")
+    key = _load_public(content.octets.reveal())
     if key is None:
-        raise UnreadableKey("publicKey can't be read as a public key.")
+        raise UnreadableKey(f"{field} is damaged: its base64 holds no public key.")
     if not isinstance(key, RSAPublicKey):
-        raise UnreadableKey("publicKey is a key of another kind than RSA.")
-    _require_minimum(key.key_size, "publicKey")
+        raise UnreadableKey(f"{field} is a key of another kind than RSA.")
+    _require_minimum(key.key_size, field)
     return key
 
 
 def private_key_pem(key: RSAPrivateKey, passphrase: str | None = None) -> str:
-    """Return PKCS#8 PEM, encrypted when there is a passphrase."""
-    encryption: serialization.KeySerializationEncryption = (
-        serialization.BestAvailableEncryption(passphrase.encode())
-        if passphrase
-        else serialization.NoEncryption()
-    )
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption
-    )
-    return pem.decode()
+    """Return PKCS#8 PEM, encrypted when there is a passphrase; see encrypted_key."""
+    der = private_key_der(key)
+    if passphrase is None:
+        return _pem("PRIVATE KEY", der)
+    return _pem("ENCRYPTED PRIVATE KEY", encrypted_key.encrypt(der, passphrase))
 
 
 def private_key_der(key: RSAPrivateKey) -> bytes:
@@ -114,8 +117,9 @@ def _spki(key: RSAPublicKey) -> bytes:
     )
 
 
-def _from_base64(text: str) -> bytes:
-    return base64.b64decode(_WHITESPACE.sub("", text), validate=True)
+def _pem(label: str, der: bytes) -> str:
+    body = textwrap.wrap(base64.b64encode(der).decode(), _PEM_LINE)
+    return "\n".join([f"-----BEGIN {label}-----", *body, f"-----END {label}-----", ""])
 
 
 def _require_minimum(bits: int, field: str) -> None:
@@ -123,21 +127,46 @@ def _require_minimum(bits: int, field: str) -> None:
         raise KeyTooShort(f"{field} has {bits} bits; Snowflake accepts {_MINIMUM_BITS} and more.")
 
 
-def _load_private(text: str, password: bytes | None) -> PrivateKeyTypes:
-    if _ARMOUR in text:
-        return serialization.load_pem_private_key(text.strip().encode(), password)
-    return serialization.load_der_private_key(_from_base64(text), password)
+# The library's errors end below, so that none of their text is in the chain of ours.
+# TypeError: a passphrase is missing, or given and not needed. ValueError: a wrong passphrase, or
+# no key at all.
+# https://cryptography.io/en/latest/hazmat/primitives/asymmetric/serialization/
 
 
-def _load_public(text: str) -> PublicKeyTypes:
-    if _ARMOUR in text:
-        return serialization.load_pem_public_key(text.strip().encode())
-    return serialization.load_der_public_key(_from_base64(text))
+class _Locked:
+    """A passphrase that does not fit, to follow the field's name."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
 
 
-def _or_none(load: Callable[[], Loaded]) -> Loaded | None:
-    # The library's error ends here, so that none of its text is in the chain of ours.
+_MISSING = _Locked("is encrypted, and the secret has no passphrase")
+_NOT_NEEDED = _Locked("is not encrypted, but the secret has a passphrase")
+_WRONG = _Locked("is encrypted, and the secret's passphrase does not open it")
+
+
+def _load_der(octets: bytes, passphrase: bytes | None) -> PrivateKeyTypes | _Locked | None:
     try:
-        return load()
-    except _UNREADABLE:
+        return serialization.load_der_private_key(octets, passphrase)
+    except TypeError:
+        return _NOT_NEEDED if passphrase else _MISSING
+    except (ValueError, UnsupportedAlgorithm):
+        pass
+    return _WRONG if passphrase and _load_der(octets, None) is _MISSING else None
+
+
+def _load_pem(octets: bytes, passphrase: bytes | None) -> PrivateKeyTypes | _Locked | None:
+    try:
+        return serialization.load_pem_private_key(octets, passphrase)
+    except TypeError:
+        return _NOT_NEEDED if passphrase else _MISSING
+    except (ValueError, UnsupportedAlgorithm):
+        pass
+    return _WRONG if passphrase and _load_pem(octets, None) is _MISSING else None
+
+
+def _load_public(octets: bytes) -> PublicKeyTypes | None:
+    try:
+        return serialization.load_der_public_key(octets)
+    except (ValueError, UnsupportedAlgorithm):
         return None

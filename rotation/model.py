@@ -12,7 +12,7 @@ Value = TypeVar("Value")
 
 
 class Sensitive(Generic[Value]):
-    """A value that cannot be printed or pickled by accident: it shows as ``***``."""
+    """A value that can't be printed, pickled or copied by accident: it shows as ``***``."""
 
     __slots__ = ("_value",)
 
@@ -28,8 +28,12 @@ class Sensitive(Generic[Value]):
         return "***"
 
     def __reduce__(self) -> NoReturn:
-        """Refuse to be pickled or copied through pickle: TypeError."""
+        """Refuse to be pickled or copied, also as part of something else: TypeError."""
         raise TypeError("a sensitive value is not pickled")
+
+    def __getstate__(self) -> NoReturn:
+        """Refuse to hand the value to a serializer: TypeError."""
+        raise TypeError("a sensitive value has no state to show")
 
 
 class Step(StrEnum):

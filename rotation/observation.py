@@ -5,16 +5,18 @@ stack allows: nobody can use one that was not.
 """
 
 from rotation import credential, decisions
-from rotation.credential import Credential
+from rotation.credential import Credential, Identity
 from rotation.errors import (
     MalformedSecret,
     NoCurrentVersion,
     PendingVersionEmpty,
+    SecretFieldInvalid,
     SecretsManagerDenied,
 )
 from rotation.model import Fingerprint, SecretLabels, Sensitive, Stage
 from rotation.name_patterns import AllowedIdentities
 from rotation.ports import SecretVersions
+from rotation.secret_form import AWS_FORM, Field, SecretForm
 
 # AWS refuses other data under the token of a version that has a value.
 _DROP_PENDING = "Remove AWSPENDING from that version and rotate again: a new one is made."
@@ -22,21 +24,45 @@ _DROP_PENDING = "Remove AWSPENDING from that version and rotate again: a new one
 _EXPLAINED = {Stage.CURRENT, Stage.PENDING}
 
 
-def pending(versions: SecretVersions, version_id: str, allowed: AllowedIdentities) -> Credential:
+def pending(
+    versions: SecretVersions,
+    version_id: str,
+    allowed: AllowedIdentities,
+    form: SecretForm = AWS_FORM,
+) -> Credential:
     """Read the version being rotated.
 
     Raises PendingVersionEmpty, MalformedSecret or IdentityNotAllowed.
     """
-    value = versions.read(version_id)
-    if value is None:
-        raise PendingVersionEmpty(f"Version {version_id} has no value.")
-    return _checked(_credential(value, Stage.PENDING, remedy=_DROP_PENDING), Stage.PENDING, allowed)
+    value = _pending_value(versions, version_id)
+    found = _credential(value, Stage.PENDING, form, remedy=_DROP_PENDING)
+    _check(found, Stage.PENDING, allowed)
+    return found
+
+
+def under_test(
+    versions: SecretVersions,
+    version_id: str,
+    allowed: AllowedIdentities,
+    form: SecretForm = AWS_FORM,
+) -> Identity:
+    """Read the version that testSecret is about, which may be a copy of a secret without a key.
+
+    Raises PendingVersionEmpty, MalformedSecret or IdentityNotAllowed.
+    """
+    value = _pending_value(versions, version_id)
+    found = _identity(value, Stage.PENDING, form, remedy=_DROP_PENDING)
+    _check(found, Stage.PENDING, allowed)
+    return found
 
 
 def current(
-    versions: SecretVersions, labels: SecretLabels, allowed: AllowedIdentities
-) -> tuple[str, Credential]:
-    """Read AWSCURRENT: its version id and content.
+    versions: SecretVersions,
+    labels: SecretLabels,
+    allowed: AllowedIdentities,
+    form: SecretForm = AWS_FORM,
+) -> tuple[str, Identity]:
+    """Read AWSCURRENT: its version id and content, a Credential unless it waits for a first key.
 
     Raises NoCurrentVersion, MalformedSecret or IdentityNotAllowed.
     """
@@ -44,22 +70,28 @@ def current(
     value = versions.read(version_id) if version_id else None
     if version_id is None or value is None:
         raise NoCurrentVersion("The secret has no AWSCURRENT version with a value.")
-    found = _credential(value, Stage.CURRENT)
-    return version_id, _checked(found, Stage.CURRENT, allowed)
+    found = _identity(value, Stage.CURRENT, form)
+    _check(found, Stage.CURRENT, allowed)
+    return version_id, found
 
 
-def previous(versions: SecretVersions, labels: SecretLabels) -> Credential | None:
+def previous(
+    versions: SecretVersions, labels: SecretLabels, form: SecretForm = AWS_FORM
+) -> Identity | None:
     """Read AWSPREVIOUS, None when there is none. Raises MalformedSecret.
 
     Only its fingerprint is used: nobody logs in with it.
     """
     version_id = labels.version_with(Stage.PREVIOUS)
     value = versions.read(version_id) if version_id else None
-    return _credential(value, Stage.PREVIOUS) if value else None
+    return _identity(value, Stage.PREVIOUS, form) if value else None
 
 
 def owned(
-    versions: SecretVersions, labels: SecretLabels, wanted: frozenset[Fingerprint]
+    versions: SecretVersions,
+    labels: SecretLabels,
+    wanted: frozenset[Fingerprint],
+    form: SecretForm = AWS_FORM,
 ) -> frozenset[Fingerprint]:
     """Return those of the wanted fingerprints that an older version of the secret holds.
 
@@ -70,37 +102,64 @@ def owned(
     if not wanted:
         return frozenset()
     first = labels.version_with(Stage.PREVIOUS)
-    found = _fingerprint(versions, first) & wanted if first else frozenset()
+    found = _fingerprint(versions, first, form) & wanted if first else frozenset()
     seen = {first, *(v for v, stages in labels.versions.items() if stages & _EXPLAINED)}
     if found == wanted:
         return found
     for version_id in versions.every_version_id():
         if version_id not in seen:
-            found |= _fingerprint(versions, version_id) & wanted
+            found |= _fingerprint(versions, version_id, form) & wanted
         if found == wanted:
             break
     return found
 
 
-def _fingerprint(versions: SecretVersions, version_id: str) -> frozenset[Fingerprint]:
+def _fingerprint(
+    versions: SecretVersions, version_id: str, form: SecretForm
+) -> frozenset[Fingerprint]:
     try:
         value = versions.read(version_id)
-        return frozenset({credential.read(value).fingerprint}) if value else frozenset()
+        return frozenset({credential.read(value, form).fingerprint}) if value else frozenset()
     except (MalformedSecret, SecretsManagerDenied):
         # Denied: an old version may be encrypted with a KMS key that is gone.
         return frozenset()
 
 
-def _credential(value: Sensitive[str], stage: Stage, *, remedy: str = "") -> Credential:
+def _credential(
+    value: Sensitive[str], stage: Stage, form: SecretForm, *, remedy: str = ""
+) -> Credential:
     """Read a version. The error names it; without ``remedy`` it keeps its own."""
     try:
-        return credential.read(value)
+        return credential.read(value, form)
     except MalformedSecret as error:
         raise type(error)(f"In the {stage} version: {error.found}", remedy=remedy) from None
 
 
-def _checked(found: Credential, stage: Stage, allowed: AllowedIdentities) -> Credential:
+def _identity(
+    value: Sensitive[str], stage: Stage, form: SecretForm, *, remedy: str = ""
+) -> Identity:
+    """Read a version that may hold no key at all, neither half of one."""
+    try:
+        return _credential(value, stage, form, remedy=remedy)
+    except SecretFieldInvalid as error:
+        damaged = error
+    try:
+        whose = credential.read_identity(value, form)
+    except MalformedSecret:
+        raise damaged from None
+    if whose.holds_key or whose.document.has(form.name(Field.PUBLIC_KEY)):
+        raise damaged
+    return whose
+
+
+def _pending_value(versions: SecretVersions, version_id: str) -> Sensitive[str]:
+    value = versions.read(version_id)
+    if value is None:
+        raise PendingVersionEmpty(f"Version {version_id} has no value.")
+    return value
+
+
+def _check(found: Identity, stage: Stage, allowed: AllowedIdentities) -> None:
     refusal = decisions.check_allowed(found.identity, allowed)
     if refusal is not None:
         raise type(refusal.error)(f"In the {stage} version: {refusal.error.found}")
-    return found

@@ -50,7 +50,23 @@ class AttachedSecrets(Protocol):
         """Return when the AWSCURRENT version was created. Raises NoCurrentVersion, too."""
 
 
-class UserSession(Protocol):
+class AlteringSession(Protocol):
+    """An open session that may set a user's keys: the user's own, or the rotation admin's.
+
+    Methods raise SnowflakeError or OutOfTime. ``user`` is the user's NAME, not its login name.
+    """
+
+    def install_key(self, user: str, slot: Slot, public_key_body: str) -> None:
+        """Set a slot of the user; what the slot held is overwritten."""
+
+    def retire_key(self, user: str, slot: Slot) -> None:
+        """Unset a slot of the user."""
+
+    def close(self) -> None:
+        """End the session. Never raises: a session left open ends by itself."""
+
+
+class UserSession(AlteringSession, Protocol):
     """An open session of the service user. Methods raise SnowflakeError or OutOfTime."""
 
     def current_user(self) -> str:
@@ -59,21 +75,46 @@ class UserSession(Protocol):
     def describe(self) -> UserDescription:
         """Read the user's own names and slots."""
 
-    def install_key(self, slot: Slot, public_key_body: str) -> None:
-        """Set a slot of the user; what the slot held is overwritten."""
-
-    def retire_key(self, slot: Slot) -> None:
-        """Unset a slot of the user."""
-
-    def close(self) -> None:
-        """End the session. Never raises: a session left open ends by itself."""
-
 
 class UserKeys(Protocol):
     """Snowflake, as far as a user's keys go."""
 
     def log_in(self, credential: Credential) -> UserSession:
         """Prove a credential with a fresh login. Raises SnowflakeError or OutOfTime."""
+
+
+class AdminSession(AlteringSession, Protocol):
+    """An open session of the rotation admin, in the admin's role."""
+
+    def describe_user(self, name: str) -> UserDescription:
+        """Read another user's names and slots, which takes OWNERSHIP of that user.
+
+        Raises SlotsNotVisible, another SnowflakeError, or OutOfTime.
+        """
+
+
+@dataclass(frozen=True)
+class AdminLogin:
+    """What the rotation admin logs in with. Without a credential: the function's own IAM role."""
+
+    account: str
+    credential: Credential | None = None
+
+
+class RotationAdmin(Protocol):
+    """Who alters users, when they don't alter themselves."""
+
+    def read(self, account: str) -> AdminLogin:
+        """Find out how to log in to this account; nobody logs in yet.
+
+        Raises AdminSecretUnusable, AdminInOtherAccount, SecretsManagerError or OutOfTime.
+        """
+
+    def log_in(self, login: AdminLogin) -> AdminSession:
+        """Log in, in the admin's role.
+
+        Raises AdminLoginRejected, SnowflakeUnreachable or OutOfTime.
+        """
 
 
 @dataclass(frozen=True)

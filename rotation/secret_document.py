@@ -7,8 +7,9 @@ place of each top-level value in the text is kept, and only that stretch is repl
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rotation.errors import SecretFieldInvalid, SecretNotJson
 from rotation.model import Sensitive
@@ -26,11 +27,23 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 
 @dataclass(frozen=True, repr=False)
 class _Member:
-    """One top-level value and where it stands in the text: ``text[start:end]``."""
+    """One top-level value and where it stands in the text: ``text[start:end]``.
 
-    value: object
+    Its name, with the quotes, begins at ``name_start``.
+    """
+
+    value: Sensitive[object]
+    name_start: int
     start: int
     end: int
+
+
+class _Edit(NamedTuple):
+    """A stretch of the text and what comes in its place."""
+
+    start: int
+    end: int
+    replacement: str
 
 
 class SecretDocument:
@@ -45,6 +58,10 @@ class SecretDocument:
         """Show the names of the fields, never a value."""
         return f"SecretDocument({', '.join(self._members)})"
 
+    def has(self, name: str) -> bool:
+        """Tell whether a field stands there with anything but null or empty text."""
+        return name in self._members and self._members[name].value.reveal() not in (None, "")
+
     def required_text(self, name: str) -> str:
         """Return a field that must hold non-empty text. Raises SecretFieldInvalid."""
         value = self.optional_text(name)
@@ -54,24 +71,46 @@ class SecretDocument:
 
     def optional_text(self, name: str) -> str | None:
         """Return a field that holds text, None if absent or null. Raises SecretFieldInvalid."""
-        value = self._members[name].value if name in self._members else None
+        value = self._members[name].value.reveal() if name in self._members else None
         if value is not None and not isinstance(value, str):
             kind = _JSON_KINDS[type(value)]
             raise SecretFieldInvalid(f"The secret's field {name} holds {kind} instead of text.")
         return value
 
-    def with_texts(self, replacements: Mapping[str, str]) -> Sensitive[str]:
-        """Return the text with these fields replaced, and appended where they are absent."""
+    def rewritten(
+        self, replacements: Mapping[str, str], removed: Collection[str] = ()
+    ) -> Sensitive[str]:
+        """Return the text with fields replaced, or appended where absent, and others removed.
+
+        At least one field has to be neither replaced nor removed.
+        """
         text = self._text.reveal()
-        known = [name for name in replacements if name in self._members]
-        absent = [name for name in replacements if name not in self._members]
-        insert_at = max(member.end for member in self._members.values())
-        addition = "".join(f", {json.dumps(n)}: {json.dumps(replacements[n])}" for n in absent)
-        text = text[:insert_at] + addition + text[insert_at:]
-        for name in sorted(known, key=lambda n: self._members[n].start, reverse=True):
-            member = self._members[name]
-            text = text[: member.start] + json.dumps(replacements[name]) + text[member.end :]
+        edits = [*self._replacing(replacements), *self._removing(frozenset(removed))]
+        for edit in sorted(edits, reverse=True):
+            text = text[: edit.start] + edit.replacement + text[edit.end :]
         return Sensitive(text)
+
+    def _replacing(self, replacements: Mapping[str, str]) -> Iterator[_Edit]:
+        for name, value in replacements.items():
+            if name in self._members:
+                member = self._members[name]
+                yield _Edit(member.start, member.end, json.dumps(value))
+        absent = [name for name in replacements if name not in self._members]
+        addition = "".join(f", {json.dumps(n)}: {json.dumps(replacements[n])}" for n in absent)
+        end = max(member.end for member in self._members.values())
+        yield _Edit(end, end, addition)
+
+    def _removing(self, names: frozenset[str]) -> Iterator[_Edit]:
+        """Yield the stretches to cut: with the comma before, or after where none stays before."""
+        stays_before = False
+        members = list(self._members.items())
+        for n, (name, member) in enumerate(members):
+            if name not in names:
+                stays_before = True
+            elif stays_before:
+                yield _Edit(members[n - 1][1].end, member.end, "")
+            else:
+                yield _Edit(member.name_start, members[n + 1][1].name_start, "")
 
 
 def _members(text: str) -> dict[str, _Member]:
@@ -81,12 +120,13 @@ def _members(text: str) -> dict[str, _Member]:
     members: dict[str, _Member] = {}
     position = _skip_space(text, text.index("{") + 1)
     while text[position] != "}":
+        name_start = position
         name, position = _DECODER.raw_decode(text, position)
         start = _skip_space(text, text.index(":", position) + 1)
         value, end = _DECODER.raw_decode(text, start)
         if name in members:
             raise SecretFieldInvalid(f"The secret's field {name!r} stands twice.")
-        members[name] = _Member(value, start, end)
+        members[name] = _Member(Sensitive(value), name_start, start, end)
         position = _skip_space(text, end)
         if text[position] == ",":
             position = _skip_space(text, position + 1)

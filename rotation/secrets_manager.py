@@ -72,6 +72,16 @@ class SecretsManagerVersions:
             raise SecretsManagerUnreachable("GetSecretValue got an unusable answer.")
         return Sensitive(answer.get("SecretString", ""))
 
+    def read_current(self) -> Sensitive[str]:
+        """GetSecretValue of AWSCURRENT, by its label: the function may read no other version."""
+        answer = self._call(
+            "GetSecretValue",
+            lambda: self._client.get_secret_value(
+                SecretId=self._secret_id, VersionStage=Stage.CURRENT
+            ),
+        )
+        return Sensitive(answer.get("SecretString", ""))
+
     def fill_pending(
         self, version_id: str, value: Sensitive[str], rotation_token: Sensitive[str] | None
     ) -> bool:

@@ -6,7 +6,15 @@ variable                        default     meaning
 ``ALLOWED_SNOWFLAKE_ACCOUNTS``  required    what a secret's ``account`` must match
 ``ALLOWED_USERS``               required    what a secret's ``user`` must match
 ``KEY_SIZE``                    2048        bits of a new key: 2048, 3072 or 4096
+``KEY_FORMATS``                 none        further shapes of the private key to write, by commas
+``FIELD_NAMES``                 AWS's       ``privateKey=pem_private_key,user=sfUser``
+``ENCRYPT_PRIVATE_KEY``         ``keep``    ``keep``: as the current key is; or ``always``
 ``SNOWFLAKE_ROLE``              none        role to connect with, else the user's default role
+                                            (PUBLIC when a rotation admin alters the user)
+``ROTATION_IDENTITY``           ``self``    who alters the user: ``self``, ``admin-secret`` or
+                                            ``workload-identity``
+``ADMIN_SECRET_ARN``            none        the rotation admin's secret, for ``admin-secret``
+``ADMIN_ROLE``                  none        the rotation admin's role, required with an admin
 ``SNOWFLAKE_HOST``              none        another host than the account's own (local use)
 ``SNOWFLAKE_PORT``              none        another port than 443 (local use)
 ``SNOWFLAKE_PROTOCOL``          ``https``   ``http`` is taken for a loopback host only
@@ -23,12 +31,14 @@ Powertools read their own variables (``AWS_…``, ``POWERTOOLS_…``).
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Self
 
 from rotation.errors import InvalidSettings
 from rotation.keypair import KEY_SIZES_BITS
 from rotation.name_patterns import AllowedIdentities, NamePatterns
+from rotation.secret_form import AWS_FORM, SecretForm
 
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _ROLE = re.compile(r"[^\x00-\x1f\x7f]{1,255}")
@@ -39,8 +49,19 @@ _USER_PATTERN = re.compile(r"[^\x00-\x1f\x7f,]{1,255}")
 _FUNCTION_ARN = re.compile(
     r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]{1,64}"
 )
+_SECRET_ARN = re.compile(
+    r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]{1,519}"
+)
 _LARGEST_PORT = 65535
 _LOOPBACK = frozenset({"127.0.0.1", "localhost"})
+
+
+class RotationIdentity(StrEnum):
+    """Who alters the service user; see docs/identities.md."""
+
+    SELF = "self"
+    ADMIN_SECRET = "admin-secret"  # noqa: S105 (a setting's value)
+    WORKLOAD_IDENTITY = "workload-identity"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +74,11 @@ class Settings:
 
     allowed: AllowedIdentities = field(default_factory=AllowedIdentities)
     key_size_bits: int = 2048
+    form: SecretForm = AWS_FORM
     role: str | None = None
+    rotation_identity: RotationIdentity = RotationIdentity.SELF
+    admin_secret_arn: str | None = None
+    admin_role: str | None = None
     host: str | None = None
     port: int | None = None
     protocol: str = "https"
@@ -68,11 +93,16 @@ class Settings:
                 users=_patterns(environment, "ALLOWED_USERS", _USER_PATTERN),
             ),
             key_size_bits=_one_of(environment, "KEY_SIZE", KEY_SIZES_BITS) or 2048,
+            form=_form(environment),
             role=_matching(environment, "SNOWFLAKE_ROLE", _ROLE),
+            rotation_identity=_rotation_identity(environment),
+            admin_secret_arn=_matching(environment, "ADMIN_SECRET_ARN", _SECRET_ARN),
+            admin_role=_matching(environment, "ADMIN_ROLE", _ROLE),
             host=host,
             port=_one_of(environment, "SNOWFLAKE_PORT", range(1, _LARGEST_PORT + 1)),
             protocol=_value(environment, "SNOWFLAKE_PROTOCOL") or "https",
         )
+        _check_admin(settings)
         if settings.protocol not in {"https", "http"}:
             raise InvalidSettings("SNOWFLAKE_PROTOCOL is neither https nor http.")
         if settings.protocol == "http" and host not in _LOOPBACK:
@@ -81,6 +111,27 @@ class Settings:
                 "login tokens would cross the network unencrypted."
             )
         return settings
+
+    @property
+    def service_user_role(self) -> str | None:
+        """The role of the service user's own session.
+
+        Beside an admin that session only looks at itself. PUBLIC is enough for that, and every
+        user has it, whatever its default role is.
+        """
+        return self.role if self.rotation_identity is RotationIdentity.SELF else "PUBLIC"
+
+    def for_secret(self, secret_id: str) -> Self:
+        """Return the settings for rotating one secret: the admin alters its own keys itself."""
+        if secret_id != self.admin_secret_arn:
+            return self
+        return replace(
+            self,
+            rotation_identity=RotationIdentity.SELF,
+            role=self.admin_role,
+            admin_secret_arn=None,
+            admin_role=None,
+        )
 
 
 @dataclass(frozen=True)
@@ -107,6 +158,40 @@ def _matching(environment: Mapping[str, str], name: str, pattern: re.Pattern[str
     if value is not None and not pattern.fullmatch(value):
         raise InvalidSettings(f"{name} holds {value!r}, which can't be used.")
     return value
+
+
+def _rotation_identity(environment: Mapping[str, str]) -> RotationIdentity:
+    value = _value(environment, "ROTATION_IDENTITY") or RotationIdentity.SELF
+    if value not in set(RotationIdentity):
+        raise InvalidSettings(
+            f"ROTATION_IDENTITY holds {value!r}; it takes {', '.join(RotationIdentity)}."
+        )
+    return RotationIdentity(value)
+
+
+def _check_admin(settings: Settings) -> None:
+    """Refuse an admin that is half set up: it must not be left out in silence."""
+    identity = settings.rotation_identity
+    from_secret = identity is RotationIdentity.ADMIN_SECRET
+    if from_secret != (settings.admin_secret_arn is not None):
+        raise InvalidSettings(
+            f"ROTATION_IDENTITY is {identity}, and ADMIN_SECRET_ARN is "
+            f"{'not set' if from_secret else 'set'}; {RotationIdentity.ADMIN_SECRET} takes both."
+        )
+    if (identity is not RotationIdentity.SELF) != (settings.admin_role is not None):
+        raise InvalidSettings(
+            f"ROTATION_IDENTITY is {identity}, and ADMIN_ROLE is "
+            f"{'set' if settings.admin_role else 'not set'}; an admin has a role, and "
+            f"{RotationIdentity.SELF} has none."
+        )
+
+
+def _form(environment: Mapping[str, str]) -> SecretForm:
+    return SecretForm.from_texts(
+        names=_value(environment, "FIELD_NAMES") or "",
+        formats=_value(environment, "KEY_FORMATS") or "",
+        encryption=_value(environment, "ENCRYPT_PRIVATE_KEY") or "",
+    )
 
 
 def _patterns(environment: Mapping[str, str], name: str, pattern: re.Pattern[str]) -> NamePatterns:

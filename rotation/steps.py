@@ -3,47 +3,34 @@
 A step takes nothing from an earlier one: labels, values and slots are read again each time.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, field
-from typing import TypeVar
+from dataclasses import dataclass
 
-from rotation import credential, decisions, keypair, logins, observation
-from rotation.credential import Credential
+from rotation import credential, decisions, first_key, keypair, logins, observation
+from rotation.credential import Credential, Identity
 from rotation.decisions import AlreadyInstalled, AlreadyPromoted, Install, Refuse, Retire
 from rotation.errors import (
     CurrentKeyNotInstalled,
-    KeyNotStored,
     RotationError,
     SecretsManagerError,
     WrongUser,
 )
-from rotation.model import Fingerprint, RotationRequest, SecretLabels, Slot, SlotFingerprints, Step
+from rotation.model import Fingerprint, RotationRequest, SecretLabels, SlotFingerprints, Step
 from rotation.name_patterns import AllowedIdentities
-from rotation.ports import SecretVersions, UserKeys, UserSession
-
-Decision = TypeVar("Decision")
-
-
-@dataclass(frozen=True)
-class StepReport:
-    """What one step saw, decided and did: one log line.
-
-    ``lingering`` is what kept the old key from being retired after the promotion.
-    """
-
-    decided: str
-    done: str = "nothing"
-    observed: Mapping[str, str] = field(default_factory=dict)
-    lingering: RotationError | None = None
-
+from rotation.ports import RotationAdmin, SecretVersions, UserKeys, UserSession
+from rotation.report import StepReport, or_raise, shown
+from rotation.secret_form import AWS_FORM, SecretForm
 
 _ALREADY_PROMOTED = StepReport(decided="the version is AWSCURRENT already")
 
 
 @dataclass(frozen=True)
 class Rotation:
-    """One step of one secret's rotation, with all that it touches."""
+    """One step of one secret's rotation, with all that it touches.
+
+    Without an ``admin``, the service user alters itself.
+    """
 
     request: RotationRequest
     versions: SecretVersions
@@ -51,11 +38,13 @@ class Rotation:
     allowed: AllowedIdentities
     key_size_bits: int
     pause: Callable[[float], None]
+    form: SecretForm = AWS_FORM
+    admin: RotationAdmin | None = None
 
     def run(self) -> StepReport:
         """Do the step that the request names. Raises a RotationError."""
         labels = self.versions.labels()
-        state = _or_raise(decisions.check_labels(labels, self.request.version_id))
+        state = or_raise(decisions.check_labels(labels, self.request.version_id))
         promoted = isinstance(state, AlreadyPromoted)
         match self.request.step:
             case Step.CREATE_SECRET:
@@ -63,17 +52,20 @@ class Rotation:
             case Step.SET_SECRET:
                 return _ALREADY_PROMOTED if promoted else set_secret(self, labels)
             case Step.TEST_SECRET:
-                return test_secret(self)
+                return test_secret(self, labels)
             case Step.FINISH_SECRET:
                 return resume_finish(self, labels) if promoted else finish_secret(self, labels)
 
     def pending(self) -> Credential:
         """Read the version being rotated, and check whose credential it is."""
-        return observation.pending(self.versions, self.request.version_id, self.allowed)
+        return observation.pending(self.versions, self.request.version_id, self.allowed, self.form)
 
-    def current(self, labels: SecretLabels) -> tuple[str, Credential]:
-        """Read AWSCURRENT's version id and content, and check whose credential it is."""
-        return observation.current(self.versions, labels, self.allowed)
+    def current(self, labels: SecretLabels) -> tuple[str, Identity]:
+        """Read AWSCURRENT's version id and content, and check whose it is.
+
+        It is a Credential, unless the user is to get its first key.
+        """
+        return observation.current(self.versions, labels, self.allowed, self.form)
 
 
 def create_secret(rotation: Rotation, labels: SecretLabels) -> StepReport:
@@ -81,6 +73,8 @@ def create_secret(rotation: Rotation, labels: SecretLabels) -> StepReport:
     if rotation.versions.read(rotation.request.version_id) is not None:
         return StepReport(decided="the pending version has a value already")
     _, current = rotation.current(labels)
+    if not isinstance(current, Credential):
+        first_key.required(rotation.admin)
     key = keypair.generate(rotation.key_size_bits)
     filled = rotation.versions.fill_pending(
         rotation.request.version_id,
@@ -90,7 +84,7 @@ def create_secret(rotation: Rotation, labels: SecretLabels) -> StepReport:
     if not filled:
         return StepReport(decided="another invocation has filled the pending version")
     return StepReport(
-        observed={"current": current.fingerprint, "pending": "empty"},
+        observed={"current": _fingerprint(current) or "no key", "pending": "empty"},
         decided="generate a key pair",
         done=f"pending version holds {keypair.fingerprint(key.public_key())}",
     )
@@ -101,31 +95,44 @@ def set_secret(rotation: Rotation, labels: SecretLabels) -> StepReport:
     pending = rotation.pending()
     _, current = rotation.current(labels)
     _check_renewal(current, pending)
+    if not isinstance(current, Credential):
+        return first_key.install(rotation.admin, pending)
+    # Read before anybody logs in: it may refuse.
+    login = rotation.admin.read(current.account) if rotation.admin else None
     with closing(logins.as_current_or_pending(rotation.users, current, pending)) as session:
-        slots = session.describe().slots
-        choice = _choose_slot(rotation, labels, slots, current.fingerprint, pending.fingerprint)
-        observed = _shown(slots)
+        user = session.describe()
+        choice = _choose_slot(rotation, labels, user.slots, current, pending)
+        observed = shown(user.slots)
         if isinstance(choice, AlreadyInstalled):
             return StepReport(f"{choice.slot} holds the new key already", observed=observed)
-        if choice.replaces:
-            labels_now, slots_now = rotation.versions.labels(), session.describe().slots
-            _or_raise(decisions.check_unchanged(labels, labels_now, slots, slots_now))
-        _install(session, choice.slot, pending)
+        with logins.altering(session, rotation.admin, login) as altering:
+            # The admin's login came between the look and the change.
+            if choice.replaces or altering is not session:
+                labels_now, slots_now = rotation.versions.labels(), session.describe().slots
+                or_raise(decisions.check_unchanged(labels, labels_now, user.slots, slots_now))
+            altering.install_key(user.name, choice.slot, pending.public_key_body)
+        first_key.check_stored(session.describe(), choice.slot, pending)
     decided = f"install in {choice.slot}, which is {'ours' if choice.replaces else 'empty'}"
     return StepReport(decided, f"{choice.slot} holds {pending.fingerprint}", observed)
 
 
-def test_secret(rotation: Rotation) -> StepReport:
+def test_secret(rotation: Rotation, labels: SecretLabels) -> StepReport:
     """Log in with the AWSPENDING key, check who that is and that the key is in a slot."""
-    pending = rotation.pending()
+    versions, version_id = rotation.versions, rotation.request.version_id
+    pending = observation.under_test(versions, version_id, rotation.allowed, rotation.form)
+    if not isinstance(pending, Credential):
+        _, current = rotation.current(labels)
+        if isinstance(current, Credential):
+            rotation.pending()  # refuses: only a copy of AWSCURRENT may lack a key
+        return first_key.test(rotation.admin, current, pending)
     with closing(logins.as_pending_patiently(rotation.users, pending, rotation.pause)) as session:
         name = session.current_user()
         user = session.describe()
     if user.name != name or not user.answers_to(pending.user):
         raise WrongUser(f"The login as {pending.user!r} became user {name!r}.")
-    _or_raise(decisions.check_installed(user.slots, pending.fingerprint))
+    or_raise(decisions.check_installed(user.slots, pending.fingerprint))
     return StepReport(
-        observed={"user": name, **_shown(user.slots)},
+        observed={"user": name, **shown(user.slots)},
         decided="the new key logs in and is in a slot",
     )
 
@@ -143,56 +150,51 @@ def finish_secret(rotation: Rotation, labels: SecretLabels) -> StepReport:
         _promote(rotation, current_id)
         decided = "promote, and retire the old key"
         try:
-            retired, slots = _retire(session, pending.fingerprint, current.fingerprint)
+            retired, slots = _retire(rotation, session, pending, _fingerprint(current))
         except RotationError as error:
             return StepReport(decided, "AWSCURRENT moved", lingering=error)
-    return StepReport(decided, f"AWSCURRENT moved; {retired}", _shown(slots))
+    return StepReport(decided, f"AWSCURRENT moved; {retired}", shown(slots))
 
 
 def resume_finish(rotation: Rotation, labels: SecretLabels) -> StepReport:
     """Retire what a finishSecret that died after its promotion left; never raises."""
     decided = "the version is AWSCURRENT already; retire what is left"
     try:
-        previous = observation.previous(rotation.versions, labels)
+        previous = observation.previous(rotation.versions, labels, rotation.form)
         if previous is None:
             return StepReport(decided, "nothing: there is no AWSPREVIOUS")
+        if not isinstance(previous, Credential):
+            return StepReport(decided, "nothing: AWSPREVIOUS holds no key")
         current = rotation.pending()
         with closing(rotation.users.log_in(current)) as session:
             # finishSecret has just promoted; here a person may have moved AWSCURRENT back.
-            _or_raise(decisions.check_same_labels(labels, rotation.versions.labels()))
-            retired, slots = _retire(session, current.fingerprint, previous.fingerprint)
+            or_raise(decisions.check_same_labels(labels, rotation.versions.labels()))
+            retired, slots = _retire(rotation, session, current, previous.fingerprint)
     except RotationError as error:
         return StepReport(decided, lingering=error)
-    return StepReport(decided, retired, _shown(slots))
+    return StepReport(decided, retired, shown(slots))
 
 
-def _check_renewal(current: Credential, pending: Credential) -> None:
-    _or_raise(decisions.check_identity(current.identity, pending.identity))
-    _or_raise(decisions.check_new(current.fingerprint, pending.fingerprint))
+def _check_renewal(current: Identity, pending: Credential) -> None:
+    or_raise(decisions.check_identity(current.identity, pending.identity))
+    if isinstance(current, Credential):
+        or_raise(decisions.check_new(current.fingerprint, pending.fingerprint))
 
 
 def _choose_slot(
     rotation: Rotation,
     labels: SecretLabels,
     slots: SlotFingerprints,
-    current: Fingerprint,
-    pending: Fingerprint,
+    current: Credential,
+    pending: Credential,
 ) -> AlreadyInstalled | Install:
-    unexplained = decisions.unexplained_keys(slots, current=current, pending=pending)
-    owned = observation.owned(rotation.versions, labels, unexplained)
-    choice = decisions.choose_slot(slots, current=current, pending=pending, owned=owned)
+    old, new = current.fingerprint, pending.fingerprint
+    unexplained = decisions.unexplained_keys(slots, current=old, pending=new)
+    owned = observation.owned(rotation.versions, labels, unexplained, rotation.form)
+    choice = decisions.choose_slot(slots, current=old, pending=new, owned=owned)
     if isinstance(choice, Refuse):
         raise choice.error
     return choice
-
-
-def _install(session: UserSession, slot: Slot, pending: Credential) -> None:
-    session.install_key(slot, pending.public_key_body)
-    stored = session.describe().slots[slot]
-    if stored != pending.fingerprint:
-        raise KeyNotStored(
-            f"{slot} was set to {pending.fingerprint} but holds {stored or 'nothing'}."
-        )
 
 
 def _promote(rotation: Rotation, current_id: str) -> None:
@@ -207,29 +209,29 @@ def _promote(rotation: Rotation, current_id: str) -> None:
 
 
 def _retire(
-    session: UserSession, current: Fingerprint, previous: Fingerprint
+    rotation: Rotation, session: UserSession, current: Credential, previous: Fingerprint | None
 ) -> tuple[str, SlotFingerprints]:
     """Unset the slot of the previous key; return what was done, and the slots before.
 
     Raises CurrentKeyNotInstalled when a person took AWSCURRENT's key away in the meantime.
     """
-    slots = session.describe().slots
-    if not slots.holding(current):
+    user = session.describe()
+    if not user.slots.holding(current.fingerprint):
         raise CurrentKeyNotInstalled(
-            f"The key that was just promoted, {current}, is in neither slot."
+            f"The key that was just promoted, {current.fingerprint}, is in neither slot."
         )
-    choice = decisions.choose_retirement(slots, current=current, previous=previous)
+    choice = decisions.choose_retirement(user.slots, current=current.fingerprint, previous=previous)
     if not isinstance(choice, Retire):
-        return f"no slot unset: {choice.because}", slots
-    session.retire_key(choice.slot)
-    return f"{choice.slot} unset, it held {previous}", slots
+        return f"no slot unset: {choice.because}", user.slots
+    login = rotation.admin.read(current.account) if rotation.admin else None
+    with logins.altering(session, rotation.admin, login) as altering:
+        if altering is not session:
+            labels_now, slots_now = rotation.versions.labels(), session.describe().slots
+            or_raise(decisions.check_still_current(labels_now, rotation.request.version_id))
+            or_raise(decisions.check_same_slots(user.slots, slots_now))
+        altering.retire_key(user.name, choice.slot)
+    return f"{choice.slot} unset, it held {previous}", user.slots
 
 
-def _shown(slots: SlotFingerprints) -> dict[str, str]:
-    return {str(slot): slots[slot] or "empty" for slot in Slot}
-
-
-def _or_raise(decision: Decision | Refuse) -> Decision:
-    if isinstance(decision, Refuse):
-        raise decision.error
-    return decision
+def _fingerprint(whose: Identity) -> Fingerprint | None:
+    return whose.fingerprint if isinstance(whose, Credential) else None

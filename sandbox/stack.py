@@ -13,10 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-
+from sandbox.key_pair import new_key_pair
 from sandbox.lambda_runtime import LambdaFunction
+from sandbox.rotation_admin import ADMIN_ROLE, MODIFY
 from sandbox.secrets_manager import SecretsManagerServer
 from sandbox.snowflake import Account, SnowflakeServer
 
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sandbox.invocation import Invocation
+    from sandbox.rotation_admin import Admin
     from sandbox.secrets_manager import RotationOutcome
     from sandbox.snowflake import User
 
@@ -42,20 +42,6 @@ SCHEDULED_EVENT = {"source": "aws.events", "detail-type": "Scheduled Event", "de
 CODE_ROOT = Path(__file__).parents[1]
 
 
-def new_key_pair() -> tuple[str, str]:
-    """Return a new RSA 2048 key pair: private key as PKCS#8 PEM, public key as SPKI PEM."""
-    key = rsa.generate_private_key(65537, 2048)
-    private = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    public = key.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    return private.decode(), public.decode()
-
-
 @dataclass(kw_only=True)
 class Stack:
     """The three servers while it is entered as a context.
@@ -66,6 +52,9 @@ class Stack:
 
     ``environment`` is the rotation function's; ``watch_environment`` does the same for the
     watch function.
+
+    ``admin`` makes a rotation admin, of sandbox.rotation_admin; without one the user alters
+    itself. With ``first_key`` neither secret nor user has a key yet, and the admin owns the user.
     """
 
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -76,6 +65,8 @@ class Stack:
     layer_paths: tuple[Path, ...] = ()
     aws: SecretsManagerServer = field(default_factory=SecretsManagerServer)
     detailed_jwt_errors: bool = True
+    admin: Admin | None = None
+    first_key: bool = False
 
     def __enter__(self) -> Self:
         """Start the servers, create the user and the secret, and attach the function."""
@@ -85,6 +76,7 @@ class Stack:
                 SnowflakeServer(self.account, detailed_jwt_errors=self.detailed_jwt_errors)
             )
             opened.enter_context(self.aws)
+            self._admin = self.admin(self.account, self.aws) if self.admin else {}
             self.function = opened.enter_context(self._function())
             self.watch_function = opened.enter_context(self._watch_function())
             self.invocations: list[Invocation] = []
@@ -150,6 +142,7 @@ class Stack:
             "ALLOWED_SNOWFLAKE_ACCOUNTS": "MYORG-*",
             "ALLOWED_USERS": "SVC_*",
             "POWERTOOLS_SERVICE_NAME": FUNCTION_NAME,
+            **self._admin,
             **self.environment,
         }
 
@@ -182,15 +175,18 @@ class Stack:
 
     def _create_user_and_secret(self) -> str:
         private_key, public_key = new_key_pair()
-        self.account.create_user(USER, rsa_public_key=public_key)
+        self.account.create_user(USER, rsa_public_key=None if self.first_key else public_key)
         self.account.create_role(ROLE)
         self.account.grant_role(ROLE, to_user=USER)
-        self.account.grant("MODIFY PROGRAMMATIC AUTHENTICATION METHODS", on_user=USER, to_role=ROLE)
+        altering = ADMIN_ROLE if self.admin else ROLE
+        self.account.grant(MODIFY, on_user=USER, to_role=altering)
+        if self.first_key:
+            self.account.grant("OWNERSHIP", on_user=USER, to_role=altering)
+        keys = {} if self.first_key else {"privateKey": private_key, "publicKey": public_key}
         content = {
             "account": ACCOUNT,
             "user": USER,
-            "privateKey": private_key,
-            "publicKey": public_key,
+            **keys,
             "warehouse": "PIPELINE_WH",
             **self.secret_fields,
         }

@@ -8,16 +8,18 @@ silent success. It is never deployed.
 |---|---|
 | refusals, setup_refusals | every code and message, with its source |
 | keys, users, objects, policies, accounts, privileges | the model |
-| key_pair_jwt, logins, sessions | who is let in, and for how long |
+| key_pair_jwt, aws_attestation, logins, sessions | who is let in, and for how long |
 | tokenizer, token_cursor, parser, statements, execution, results | SQL |
 | alter_user_parser, user_changes | ALTER USER |
 | setup_statements, setup_parser, setup_execution, grants_execution | what sets users up |
+| session_statements | autocommit, COMMIT and ROLLBACK |
 | definitions, naming | what a CREATE says, and what a name means |
 | faults, record | what a test asks for, and what it looks at afterwards |
 | wire, endpoints, service, http_server, server | the protocol |
 """
 
 from sandbox.snowflake.accounts import Account
+from sandbox.snowflake.aws_attestation import AwsWorkload
 from sandbox.snowflake.faults import (
     EXPIRED_SESSION,
     LOCKED_USER,
@@ -43,6 +45,7 @@ __all__ = [
     "EXPIRED_SESSION",
     "LOCKED_USER",
     "Account",
+    "AwsWorkload",
     "Call",
     "CutAfter",
     "CutBefore",

@@ -19,6 +19,7 @@ from sandbox.snowflake.users import User
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sandbox.snowflake.aws_attestation import AwsWorkload
     from sandbox.snowflake.policies import Content
 
 
@@ -28,6 +29,7 @@ class Account:
     Names of users and roles are given as Snowflake stores them: ``"SVC_APP"`` for what SQL
     writes as ``svc_app``, ``"svc-app"`` for what SQL must write as ``"svc-app"`` in quotes.
 
+    ``aws_workloads`` are the AWS credentials whose signature can be verified, by access key id.
     ``network_allowed = False`` stands for a network policy that shuts every client out.
     """
 
@@ -40,6 +42,7 @@ class Account:
         self.roles: set[str] = set(SYSTEM_ROLES)
         self.objects: dict[ObjectId, Content] = {}
         self.grants: set[Grant] = set(SYSTEM_GRANTS)
+        self.aws_workloads: dict[str, AwsWorkload] = {}
 
     def now(self) -> float:
         """Return the time in epoch seconds, by the clock the account has by now."""
@@ -64,6 +67,7 @@ class Account:
         disabled: bool = False,
         rsa_public_key: str | None = None,
         rsa_public_key_2: str | None = None,
+        workload_arn: str | None = None,
     ) -> User:
         """Create a user, as an administrator would.
 
@@ -74,6 +78,7 @@ class Account:
         """
         user = User(name, login_name, self.now)
         user.user_type, user.default_role, user.disabled = user_type, default_role, disabled
+        user.workload_arn = workload_arn
         if rsa_public_key is not None:
             user.set_key(1, rsa_public_key)
         if rsa_public_key_2 is not None:
@@ -97,6 +102,10 @@ class Account:
         """Return the user with this LOGIN_NAME, in any case."""
         wanted = login_name.upper()
         return next((user for user in self.users.values() if user.login_name == wanted), None)
+
+    def user_of_workload(self, role_arn: str) -> User | None:
+        """Return the user whose WORKLOAD_IDENTITY names this IAM role."""
+        return next((user for user in self.users.values() if user.workload_arn == role_arn), None)
 
     def create_role(self, name: str) -> None:
         """Create a role."""

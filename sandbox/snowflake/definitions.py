@@ -6,6 +6,7 @@ Which error Snowflake gives for a wrong value is documented for none of them: 00
 from __future__ import annotations
 
 import ipaddress
+import re
 from typing import TYPE_CHECKING, TypedDict
 
 from sandbox.snowflake import setup_refusals
@@ -33,6 +34,7 @@ METHODS = frozenset(
 ) | {"WORKLOAD_IDENTITY"}
 CLIENT_TYPES = frozenset({"ALL", "SNOWFLAKE_UI", "DRIVERS", "SNOWSQL", "SNOWFLAKE_CLI"})
 RULE_TYPES = frozenset({IPV4, "AWSVPCEID"})
+_IAM_ROLE = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]{1,512}")
 USER_TYPES = frozenset({"PERSON", "SERVICE", "LEGACY_SERVICE"})
 
 
@@ -43,6 +45,7 @@ class UserProperties(TypedDict):
     default_role: str
     rsa_public_key: str | None
     rsa_public_key_2: str | None
+    workload_arn: str | None
 
 
 def user_properties(statement: CreateObject) -> UserProperties:
@@ -60,7 +63,22 @@ def user_properties(statement: CreateObject) -> UserProperties:
         default_role=statement.text("DEFAULT_ROLE", "PUBLIC"),
         rsa_public_key=statement.text("RSA_PUBLIC_KEY") or None,
         rsa_public_key_2=statement.text("RSA_PUBLIC_KEY_2") or None,
+        workload_arn=_workload_arn(statement, user_type),
     )
+
+
+def _workload_arn(statement: CreateObject, user_type: str) -> str | None:
+    """Return the IAM role of ``WORKLOAD_IDENTITY = (TYPE = AWS ARN = '…')``."""
+    identity = statement.texts("WORKLOAD_IDENTITY")
+    if not identity:
+        return None
+    # For services only ([D] user-guide/workload-identity-federation); ours are AWS's alone.
+    _expect_known([user_type], {"SERVICE"}, "TYPE")
+    kind, arn = identity
+    _expect_known([kind], {"AWS"}, "WORKLOAD_IDENTITY")
+    if not _IAM_ROLE.fullmatch(arn):
+        raise SnowflakeError(setup_refusals.invalid_value(arn, "ARN"))
+    return arn
 
 
 def content_of(statement: CreateObject, account: Account, role: str) -> Content:

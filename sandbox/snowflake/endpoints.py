@@ -160,6 +160,7 @@ def _login_request(request: Request) -> LoginRequest:
         authenticator=str(data.get("AUTHENTICATOR") or ""),
         jwt=str(data.get("TOKEN") or ""),
         role=request.query.get("roleName"),
+        provider=data.get("PROVIDER"),
         session_parameters=data.get("SESSION_PARAMETERS") or {},
     )
 

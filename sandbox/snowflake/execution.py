@@ -6,8 +6,12 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, assert_never
 
-from sandbox.snowflake import refusals, results
-from sandbox.snowflake.grants_execution import change_grants, change_role_of_user
+from sandbox.snowflake import refusals, results, session_statements
+from sandbox.snowflake.grants_execution import (
+    change_grants,
+    change_role_of_user,
+    grant_ownership,
+)
 from sandbox.snowflake.privileges import may_describe, owns, usable_roles
 from sandbox.snowflake.refusals import SnowflakeError
 from sandbox.snowflake.results import EXECUTED, Column, ResultSet, text_columns
@@ -17,6 +21,8 @@ from sandbox.snowflake.setup_statements import (
     ChangeRoleOfUser,
     CreateObject,
     DropObject,
+    GrantOwnership,
+    SetupStatement,
 )
 from sandbox.snowflake.statements import (
     AlterUser,
@@ -57,15 +63,13 @@ def execute(statement: Statement, account: Account, session: Session) -> ResultS
             return _use_role(role, account, session)
         case Select():
             return _select(statement, account, session)
+        case session_statements.SetAutocommit() | session_statements.EndTransaction():
+            return session_statements.change(statement, session)
         case _:
             return _change(statement, account, session.role)
 
 
-def _change(
-    statement: AlterUser | CreateObject | DropObject | ChangeGrants | ChangeRoleOfUser,
-    account: Account,
-    role: str,
-) -> ResultSet:
+def _change(statement: AlterUser | SetupStatement, account: Account, role: str) -> ResultSet:
     match statement:
         case AlterUser():
             return alter_user(statement, account, role)
@@ -77,6 +81,8 @@ def _change(
             return change_grants(statement, account, role)
         case ChangeRoleOfUser():
             return change_role_of_user(statement, account, role)
+        case GrantOwnership():
+            return grant_ownership(statement, account, role)
         case _:
             assert_never(statement)
 
@@ -152,7 +158,7 @@ def _column(label: str, expression: Expression) -> Column:
     return Column(label, precision=len(whole) + len(fraction), scale=len(fraction))
 
 
-def _value(expression: Expression, account: Account, session: Session) -> str:
+def _value(expression: Expression, account: Account, session: Session) -> str | None:
     match expression:
         case Text(value) | Number(value):
             return value
@@ -163,6 +169,8 @@ def _value(expression: Expression, account: Account, session: Session) -> str:
                 "CURRENT_ACCOUNT": account.name,
                 "CURRENT_VERSION": SERVER_VERSION,
                 "CURRENT_SESSION": str(session.number),
+                "CURRENT_DATABASE": None,
+                "CURRENT_SCHEMA": None,
             }[name]
         case _:
             assert_never(expression)

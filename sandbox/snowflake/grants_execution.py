@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 from sandbox.snowflake import setup_refusals
 from sandbox.snowflake.naming import expect_visible
 from sandbox.snowflake.objects import ObjectId, role_id, user_id
-from sandbox.snowflake.privileges import may_grant
+from sandbox.snowflake.privileges import OWNERSHIP, may_grant
 from sandbox.snowflake.refusals import SnowflakeError
 from sandbox.snowflake.results import EXECUTED, ResultSet
 
 if TYPE_CHECKING:
     from sandbox.snowflake.accounts import Account
-    from sandbox.snowflake.setup_statements import ChangeGrants, ChangeRoleOfUser
+    from sandbox.snowflake.setup_statements import (
+        ChangeGrants,
+        ChangeRoleOfUser,
+        GrantOwnership,
+    )
 
 
 def change_grants(statement: ChangeGrants, account: Account, role: str) -> ResultSet:
@@ -44,6 +48,27 @@ def change_role_of_user(statement: ChangeRoleOfUser, account: Account, role: str
         roles.discard(statement.role)
     else:
         roles.add(statement.role)
+    return EXECUTED
+
+
+def grant_ownership(statement: GrantOwnership, account: Account, role: str) -> ResultSet:
+    """Give a user to another role ([D] sql-reference/sql/grant-ownership).
+
+    What others hold on the user must be copied or revoked, else it is in the way.
+
+    Raises:
+        SnowflakeError: 002003, 003001, 003036; then nothing has changed.
+
+    """
+    target = user_id(statement.user)
+    _expect_may_grant(target, account, role, statement.kind)
+    expect_visible(account, role, role_id(statement.role), statement.kind)
+    others = {g for g in account.grants if g[1] == target and g[0] != OWNERSHIP}
+    if others and statement.current_grants is None:
+        raise SnowflakeError(setup_refusals.dependent_grant(min(others)[0], target))
+    if statement.current_grants == "REVOKE":
+        account.grants = account.grants - others
+    account.grant(OWNERSHIP, on_user=statement.user, to_role=statement.role)
     return EXECUTED
 
 

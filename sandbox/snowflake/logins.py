@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sandbox.snowflake import key_pair_jwt, policies, refusals
+from sandbox.snowflake import aws_attestation, key_pair_jwt, policies, refusals
 from sandbox.snowflake.privileges import usable_roles
 from sandbox.snowflake.refusals import SnowflakeError
 from sandbox.snowflake.tokenizer import fold_identifier
@@ -21,28 +21,33 @@ if TYPE_CHECKING:
 
 # [D] user-guide/admin-user-management
 LOCK_SECONDS = 15 * 60
+WORKLOAD_IDENTITY = "WORKLOAD_IDENTITY"
 # Every client of this server is on this machine.
 CLIENT_ADDRESS = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True)
 class LoginRequest:
-    """What a client sends to log in; ``role`` comes from the query parameter roleName."""
+    """What a client sends to log in; ``role`` comes from the query parameter roleName.
+
+    ``jwt`` is the token; with a workload identity it is the attestation, of ``provider``.
+    """
 
     account_name: str
     login_name: str
     authenticator: str
     jwt: str = field(repr=False)
     role: str | None = None
+    provider: str | None = None
     session_parameters: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A login that succeeded: who, by which slot, in which role."""
+    """A login that succeeded: who, by which slot (None without a key), in which role."""
 
     user: User
-    slot: Slot
+    slot: Slot | None
     role: str
 
 
@@ -80,6 +85,8 @@ def _log_in(account: Account, request: LoginRequest, policy: LoginPolicy, now: f
         raise SnowflakeError(refusals.jwt_invalid(refusals.JWT_ACCOUNT_MISMATCH))
     if not account.network_allowed:
         raise SnowflakeError(refusals.NETWORK_POLICY)
+    if request.authenticator.upper() == WORKLOAD_IDENTITY:
+        return _log_workload_in(account, request, now)
     named = account.user_logging_in_as(request.login_name)
     if named is not None:
         refuse_by_address(account, named)
@@ -95,6 +102,22 @@ def _log_in(account: Account, request: LoginRequest, policy: LoginPolicy, now: f
     if user.disabled:
         raise SnowflakeError(refusals.USER_DISABLED)
     return Login(user, slot, _first_role(account, user, request.role))
+
+
+def _log_workload_in(account: Account, request: LoginRequest, now: float) -> Login:
+    """Let a workload in; which user it is follows from its IAM role, not from a name."""
+    if request.provider != "AWS":
+        raise SnowflakeError(refusals.attestation_refused("its provider is not AWS"))
+    arn = aws_attestation.role_arn(request.jwt, account.aws_workloads, now)
+    user = account.user_of_workload(arn)
+    if user is None:
+        raise SnowflakeError(refusals.attestation_refused("no user has its identity"))
+    refuse_by_address(account, user)
+    if not policies.allows_method(account, user, WORKLOAD_IDENTITY):
+        raise SnowflakeError(refusals.AUTHENTICATION_POLICY)
+    if user.disabled:
+        raise SnowflakeError(refusals.USER_DISABLED)
+    return Login(user, None, _first_role(account, user, request.role))
 
 
 def refuse_by_address(account: Account, user: User) -> None:

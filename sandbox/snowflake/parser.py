@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.snowflake import setup_parser
+from sandbox.snowflake import session_statements, setup_parser
 from sandbox.snowflake.alter_user_parser import alter_user
 from sandbox.snowflake.statements import (
     ContextFunction,
@@ -19,8 +19,17 @@ from sandbox.snowflake.statements import (
 from sandbox.snowflake.token_cursor import TokenCursor
 from sandbox.snowflake.tokenizer import Lexeme
 
+# The last two are always NULL: neither a login nor a USE takes a database here.
 CONTEXT_FUNCTIONS = frozenset(
-    {"CURRENT_USER", "CURRENT_ROLE", "CURRENT_ACCOUNT", "CURRENT_VERSION", "CURRENT_SESSION"}
+    {
+        "CURRENT_USER",
+        "CURRENT_ROLE",
+        "CURRENT_ACCOUNT",
+        "CURRENT_VERSION",
+        "CURRENT_SESSION",
+        "CURRENT_DATABASE",
+        "CURRENT_SCHEMA",
+    }
 )
 
 
@@ -57,7 +66,7 @@ def _statement(cursor: TokenCursor) -> Statement:  # noqa: PLR0911 - one stateme
         return setup_parser.change_grants(cursor, revoke=False)
     if cursor.take_words("REVOKE"):
         return setup_parser.change_grants(cursor, revoke=True)
-    return cursor.fail()
+    return session_statements.parse(cursor) or cursor.fail()
 
 
 def _select(cursor: TokenCursor) -> Select:

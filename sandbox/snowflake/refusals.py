@@ -53,6 +53,11 @@ def wrong_credentials() -> Refusal:
     )
 
 
+def attestation_refused(why: str) -> Refusal:
+    """Refuse a workload's attestation; no page says with which code and words."""
+    return Refusal("390100", f"The workload identity was rejected: {why}.", "28000")
+
+
 # [2nd], quoted the same by several projects, e.g. Sigma's connection guide.
 USER_DISABLED = Refusal(
     "390101", "User access disabled. Contact your local system administrator.", "08001"

@@ -14,6 +14,7 @@ from sandbox.snowflake.setup_statements import (
     ChangeRoleOfUser,
     CreateObject,
     DropObject,
+    GrantOwnership,
     Value,
 )
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from sandbox.snowflake.token_cursor import TokenCursor
 
 # What a property's value looks like.
-TEXT, WORD, LIST = "text", "word", "list"
+TEXT, WORD, LIST, IDENTITY = "text", "word", "list", "identity"
 # Sources: [D] sql-reference/sql/create-user and the other pages of that name.
 PROPERTIES: dict[Kind, dict[str, str]] = {
     Kind.USER: {
@@ -32,6 +33,7 @@ PROPERTIES: dict[Kind, dict[str, str]] = {
         "RSA_PUBLIC_KEY_2": TEXT,
         "DEFAULT_ROLE": WORD,
         "DEFAULT_SECONDARY_ROLES": LIST,
+        "WORKLOAD_IDENTITY": IDENTITY,
     },
     Kind.ROLE: {},
     Kind.DATABASE: {},
@@ -63,13 +65,17 @@ def drop(cursor: TokenCursor) -> DropObject:
     return DropObject(ObjectId(kind, cursor.path()), if_exists)
 
 
-def change_grants(cursor: TokenCursor, *, revoke: bool) -> ChangeGrants | ChangeRoleOfUser:
+def change_grants(
+    cursor: TokenCursor, *, revoke: bool
+) -> ChangeGrants | ChangeRoleOfUser | GrantOwnership:
     """Read what follows GRANT or REVOKE."""
     preposition = "FROM" if revoke else "TO"
     if cursor.take_words("ROLE"):
         role = cursor.name()
         cursor.expect_words(preposition, "USER")
         return ChangeRoleOfUser(role, cursor.name(), revoke)
+    if not revoke and cursor.take_words("OWNERSHIP", "ON", "USER"):
+        return _ownership(cursor)
     start = cursor.position
     privileges = _privileges(cursor)
     cursor.expect_words("ON")
@@ -80,6 +86,31 @@ def change_grants(cursor: TokenCursor, *, revoke: bool) -> ChangeGrants | Change
     target = ObjectId(kind, cursor.path())
     cursor.expect_words(preposition, "ROLE")
     return ChangeGrants(privileges, target, cursor.name(), revoke)
+
+
+def _ownership(cursor: TokenCursor) -> GrantOwnership:
+    """Read ``GRANT OWNERSHIP ON USER u TO ROLE r [COPY | REVOKE CURRENT GRANTS]``."""
+    user = cursor.name()
+    cursor.expect_words("TO", "ROLE")
+    role = cursor.name()
+    current_grants = next(
+        (word for word in ("COPY", "REVOKE") if cursor.take_words(word, "CURRENT", "GRANTS")), None
+    )
+    return GrantOwnership(user, role, current_grants)
+
+
+def _workload_identity(cursor: TokenCursor) -> tuple[str, str]:
+    """Read ``( TYPE = AWS ARN = 'arn' )`` ([D] sql-reference/sql/create-user)."""
+    cursor.expect_symbol("(")
+    cursor.expect_words("TYPE")
+    cursor.expect_symbol("=")
+    kind = cursor.word()
+    cursor.take_symbol(",")
+    cursor.expect_words("ARN")
+    cursor.expect_symbol("=")
+    arn = cursor.string()
+    cursor.expect_symbol(")")
+    return kind, arn
 
 
 def _kind(cursor: TokenCursor, kinds: Iterable[Kind]) -> Kind:
@@ -117,4 +148,6 @@ def _properties(cursor: TokenCursor, kind: Kind) -> dict[str, Value]:
 def _value(cursor: TokenCursor, form: str) -> Value:
     if form == LIST:
         return cursor.strings()
+    if form == IDENTITY:
+        return _workload_identity(cursor)
     return cursor.string() if form == TEXT else cursor.name()

@@ -50,6 +50,16 @@ def invalid_value(value: str, parameter: str) -> Refusal:
     return _compilation("001008", f"invalid value [{value}] for parameter '{parameter}'", "22023")
 
 
+def dependent_grant(privilege: str, target: ObjectId) -> Refusal:
+    """Refuse to move an ownership while others hold a privilege ([2nd], its code is a guess)."""
+    return Refusal(
+        "003036",
+        f"SQL execution error:\nDependent grant of privilege '{privilege}' on securable "
+        f"'{target.name}' exists. It must be revoked first.",
+        "42501",
+    )
+
+
 def policy_already_set(user: str) -> Refusal:
     """Refuse a second authentication policy without FORCE ([C] for an account)."""
     return Refusal(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,6 +82,16 @@ class ChangeRoleOfUser:
 
 
 @dataclass(frozen=True, slots=True)
+class GrantOwnership:
+    """``GRANT OWNERSHIP ON USER u TO ROLE r [COPY | REVOKE CURRENT GRANTS]``."""
+
+    kind: ClassVar[str] = "GRANT OWNERSHIP"
+    user: str
+    role: str
+    current_grants: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SetNetworkPolicy:
     """``SET NETWORK_POLICY = p``."""
 
@@ -109,4 +119,4 @@ class UnsetAuthenticationPolicy:
 PolicyChange = (
     SetNetworkPolicy | UnsetNetworkPolicy | SetAuthenticationPolicy | UnsetAuthenticationPolicy
 )
-SetupStatement = CreateObject | DropObject | ChangeGrants | ChangeRoleOfUser
+SetupStatement = CreateObject | DropObject | ChangeGrants | ChangeRoleOfUser | GrantOwnership

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from sandbox.snowflake.session_statements import SessionStatement
 from sandbox.snowflake.setup_statements import PolicyChange, SetupStatement
 
 if TYPE_CHECKING:
@@ -110,4 +111,6 @@ class Select:
     items: tuple[SelectItem, ...]
 
 
-Statement = AlterUser | DescribeUser | ShowUsers | UseRole | Select | SetupStatement
+Statement = (
+    AlterUser | DescribeUser | ShowUsers | UseRole | Select | SessionStatement | SetupStatement
+)

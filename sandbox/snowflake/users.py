@@ -64,6 +64,7 @@ class User:
         self.roles: set[str] = {"PUBLIC"}
         self.network_policy: ObjectId | None = None
         self.authentication_policy: ObjectId | None = None
+        self.workload_arn: str | None = None
         self.failed_logins = 0
         self.locked_until: float | None = None
         self._clock = clock

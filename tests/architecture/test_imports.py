@@ -12,12 +12,15 @@ ROOT = Path(__file__).parents[2]
 LAYERS = (
     {"handler", "watch_handler"},
     {"telemetry", "steps", "watch"},
-    {"secrets_manager", "attached_secrets", "snowflake_user", "logins", "observation"},
+    {"first_key", "snowflake_admin"},
+    {"secrets_manager", "attached_secrets", "snowflake_user", "logins", "observation", "report"},
+    {"snowflake_connection"},
     {"secrets_manager_errors", "snowflake_errors", "connector_timeouts", "settings"},
     {"decisions", "freshness", "ports"},
     {"credential"},
     {"secret_document", "keypair"},
-    {"name_patterns", "model"},
+    {"key_text", "encrypted_key", "secret_form"},
+    {"name_patterns", "model", "account_identifier"},
     {"errors"},
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}

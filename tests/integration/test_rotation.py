@@ -175,14 +175,14 @@ class TestAtSetUp:
             assert stack.rotate().succeeded
             assert ("AWSPENDING" in labels(stack)) is lingers
 
-    def test_an_encrypted_key_stays_encrypted_with_the_same_passphrase(self) -> None:
+    def test_an_encrypted_key_stays_encrypted_with_a_passphrase_of_its_own(self) -> None:
         with Stack(secret_fields={"privateKey": LOCKED, "publicKey": PUBLIC, **PASS}) as stack:
             stack.user.set_key(1, PUBLIC)
             stack.attach(rotate_immediately=True)
             after = stack.read_current()
-            assert after["passphrase"] == PASS["passphrase"]
-            key = serialization.load_pem_private_key(after["privateKey"].encode(), b"open sesame")
-            assert key is not None
+            assert after["passphrase"] != PASS["passphrase"]
+            pem, words = after["privateKey"].encode(), after["passphrase"].encode()
+            assert serialization.load_pem_private_key(pem, words) is not None
             assert stack.user.slots == (None, fingerprint_of(after))
 
 

@@ -73,12 +73,12 @@ def users(server: SnowflakeServer, role: str = "ROTATION", left: float = 20) -> 
 def test_a_session_reads_sets_and_unsets_the_slots(server: SnowflakeServer) -> None:
     with closing(users(server).log_in(current())) as session:
         assert session.current_user() == keys.USER
-        session.install_key(Slot.TWO, BODY)
+        session.install_key(keys.USER, Slot.TWO, BODY)
         slots = session.describe().slots
         assert slots.one == keys.fingerprint("current")
         assert slots.two == keys.fingerprint("pending")
         assert slots.set_times.keys() == set(Slot)
-        session.retire_key(Slot.ONE)
+        session.retire_key(keys.USER, Slot.ONE)
         assert session.describe().slots.one is None
 
 
@@ -104,7 +104,7 @@ def test_the_users_name_comes_from_snowflake(name: str, login: str) -> None:
         closing(users(server, "OWNER").log_in(current(user=login))) as session,
     ):
         assert session.describe().name == name
-        session.install_key(Slot.TWO, BODY)
+        session.install_key(name, Slot.TWO, BODY)
     assert user.slots == (keys.fingerprint("current"), keys.fingerprint("pending"))
 
 
@@ -122,7 +122,7 @@ def test_a_user_that_only_shares_the_name_is_left_alone() -> None:
         closing(users(server, "OWNER").log_in(current(user="app"))) as session,
     ):
         assert session.describe().name == "REAL"
-        session.install_key(Slot.TWO, BODY)
+        session.install_key("REAL", Slot.TWO, BODY)
     assert account.user("APP").slots == (None, None)
     assert account.user("REAL").slots[1] == keys.fingerprint("pending")
 
@@ -206,9 +206,9 @@ def test_a_role_without_the_privilege(server: SnowflakeServer) -> None:
     with closing(users(server, "PUBLIC").log_in(current())) as session:
         session.describe()
         with pytest.raises(InsufficientPrivilege):
-            session.install_key(Slot.TWO, BODY)
+            session.install_key(keys.USER, Slot.TWO, BODY)
         with pytest.raises(InsufficientPrivilege):
-            session.retire_key(Slot.ONE)
+            session.retire_key(keys.USER, Slot.ONE)
 
 
 def test_a_key_that_snowflake_does_not_take(server: SnowflakeServer) -> None:
@@ -216,13 +216,13 @@ def test_a_key_that_snowflake_does_not_take(server: SnowflakeServer) -> None:
         closing(users(server).log_in(current())) as session,
         pytest.raises(StatementFailed, match="390000"),
     ):
-        session.install_key(Slot.TWO, "abcd")
+        session.install_key(keys.USER, Slot.TWO, "abcd")
 
 
 def test_a_body_that_is_no_base64_never_becomes_sql(server: SnowflakeServer) -> None:
     session = users(server).log_in(current())
     with closing(session), pytest.raises(ValueError, match="base64"):
-        session.install_key(Slot.TWO, "x' RSA_PUBLIC_KEY='y")
+        session.install_key(keys.USER, Slot.TWO, "x' RSA_PUBLIC_KEY='y")
     assert server.record.statements == []
 
 
@@ -251,7 +251,7 @@ def test_a_lost_answer_is_asked_for_again_and_takes_effect_once(
 ) -> None:
     server.faults.add(Fault(Kind.STATEMENT, CutAfter(), pattern="ALTER"))
     with closing(users(server).log_in(current())) as session:
-        session.install_key(Slot.TWO, BODY)
+        session.install_key(keys.USER, Slot.TWO, BODY)
     altered = [s for s in server.record.statements if s.kind == "ALTER USER"]
     assert len(altered) == 1
     assert account.user(keys.USER).slots[1] == keys.fingerprint("pending")
@@ -271,7 +271,7 @@ def test_nothing_is_begun_without_time_for_it(server: SnowflakeServer) -> None:
 
 def test_the_private_key_is_sent_nowhere(server: SnowflakeServer) -> None:
     with closing(users(server).log_in(current())) as session:
-        session.install_key(Slot.TWO, BODY)
+        session.install_key(keys.USER, Slot.TWO, BODY)
     sent = repr(server.record.entries)
     for line in keypair.private_key_pem(keys.key("current")).splitlines()[1:-1]:
         assert line not in sent

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from rotation.keypair import KEY_SIZES_BITS
+from rotation.secret_form import Encryption, Field, KeyFormat, SecretForm
 from tests.packaging.cloudformation import Template, broken_rules, references, true_conditions
 
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:on-call"
@@ -43,6 +44,27 @@ def test_defaults_meet_their_own_constraints(template: Template) -> None:
 def test_the_key_sizes_offered_are_those_the_function_takes(template: Template) -> None:
     offered = template["Parameters"]["KeySize"]["AllowedValues"]
     assert tuple(offered) == tuple(KEY_SIZES_BITS)
+
+
+def test_the_shapes_and_encryptions_offered_are_those_the_function_takes(
+    template: Template,
+) -> None:
+    parameters = template["Parameters"]
+    assert parameters["EncryptPrivateKey"]["AllowedValues"] == [*Encryption]
+    for name in KeyFormat:
+        assert re.fullmatch(parameters["KeyFormats"]["AllowedPattern"], name)
+    for name in (*Field, *KeyFormat):
+        assert re.fullmatch(parameters["FieldNames"]["AllowedPattern"], f"{name}=x")
+
+
+@pytest.mark.parametrize(
+    "names", ["user=a b", "user=a=b,account=c", "passphrase=Nom d'usager", "privateKeyBase64=b"]
+)
+def test_a_field_name_that_the_stack_takes_is_one_that_the_function_takes(
+    template: Template, names: str
+) -> None:
+    assert re.fullmatch(template["Parameters"]["FieldNames"]["AllowedPattern"], names)
+    assert SecretForm.from_texts(names, "", "").names
 
 
 def test_the_serverless_repository_shows_this_version_and_files_that_exist(
@@ -88,6 +110,17 @@ def test_the_serverless_repository_shows_this_version_and_files_that_exist(
         ("SubnetIds", "subnet-0123456789abcdef0", True),
         ("SubnetIds", "vpc-0123456789abcdef0", False),
         ("SecurityGroupIds", "sg-0123abcd", True),
+        ("KeyFormats", "", True),
+        ("KeyFormats", "privateKeyBase64", True),
+        ("KeyFormats", "privateKeyBase64Url, privateKeyPemBase64", True),
+        ("KeyFormats", "privateKeyBase64,", False),
+        ("KeyFormats", "privateKey", False),
+        ("FieldNames", "", True),
+        ("FieldNames", "privateKey=pem_private_key, user = sf user", True),
+        ("FieldNames", "private_key=a", False),
+        ("FieldNames", "user=", False),
+        ("FieldNames", "user=a,", False),
+        ("FieldNames", "user=a\n", False),
         ("AlarmEmail", "on-call@example.com", True),
         ("AlarmEmail", "on call", False),
         ("AlarmTopicArn", TOPIC, True),

@@ -37,6 +37,7 @@ ACTIONS = {
             "secretsmanager:PutSecretValue",
             "secretsmanager:UpdateSecretVersionStage",
         },
+        "ReadTheRotationAdminsSecret": {"secretsmanager:GetSecretValue"},
         "UseTheSecretsKeyThroughSecretsManager": {"kms:Decrypt", "kms:GenerateDataKey"},
     },
     "WatchRole": SHARED
@@ -153,4 +154,13 @@ def test_a_consumer_reads_the_created_secret_and_nothing_else(template: Template
     assert found["DecryptTheSecret"]["Condition"]["StringEquals"] == {
         "kms:ViaService": THROUGH_SECRETS_MANAGER,
         "kms:EncryptionContext:SecretARN": {"Ref": "Secret"},
+    }
+
+
+def test_of_the_admins_secret_the_function_reads_awscurrent_alone(template: Template) -> None:
+    statement = role_statements(template, "RotationRole")["ReadTheRotationAdminsSecret"]
+    assert statement["Resource"] == {"Ref": "AdminSecretArn"}
+    assert statement["Condition"] == {"StringEquals": {"secretsmanager:VersionStage": "AWSCURRENT"}}
+    assert template["Conditions"]["HasAdminSecret"] == {
+        "Fn::Not": [{"Fn::Equals": [{"Ref": "AdminSecretArn"}, ""]}]
     }

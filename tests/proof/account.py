@@ -1,15 +1,19 @@
-"""Snowflake's users in memory. Implements ``ports.UserKeys`` and ``ports.UserSession``."""
+"""Snowflake's users in memory, and a rotation admin. Implements the Snowflake ports."""
 
 from dataclasses import dataclass, field, replace
 
 from rotation.credential import Credential
 from rotation.errors import (
+    AdminLoginRejected,
+    AdminPrivilegeMissing,
     InsufficientPrivilege,
     LoginRejected,
+    SlotsNotVisible,
     StatementFailed,
     UserLockedOrDisabled,
 )
 from rotation.model import Fingerprint, Slot, SlotFingerprints, UserDescription
+from rotation.ports import AdminLogin
 from tests.proof import keypool
 
 LOCKED_AFTER_FAILURES = 5
@@ -20,6 +24,8 @@ LOCKED_AFTER_FAILURES = 5
 class User:
     """A user and its two slots.
 
+    ``may_alter``: whoever alters it, itself or the rotation admin, has the privilege.
+    ``owned``: the admin's role owns it, and so may describe it.
     ``slow_logins``: so many logins with a new key are rejected before it is accepted.
     ``rejected_in_a_row`` is kept for watch.py; it locks the user only where ``locks`` is set.
     """
@@ -29,6 +35,7 @@ class User:
     two: Fingerprint | None = None
     disabled: bool = False
     may_alter: bool = True
+    owned: bool = False
     rejected_in_a_row: int = field(default=0, compare=False)
     locks: bool = False
     slow_logins: int = 0
@@ -54,20 +61,27 @@ class OpenSession:
     """What a login returns; the session outlives the key that opened it."""
 
     user: str
+    port: str = "session"
 
 
 @dataclass
 class Account:
-    """All users by name. ``changes`` counts what was changed."""
+    """All users by name. ``changes`` counts what was changed.
+
+    ``administered``: a rotation admin alters users, and no user itself. ``admin_let_in``: the
+    admin can log in.
+    """
 
     users: dict[str, User] = field(default_factory=dict)
     changes: int = 0
+    administered: bool = False
+    admin_let_in: bool = True
 
     def clone(self) -> "Account":
-        return Account(dict(self.users), self.changes)
+        return replace(self, users=dict(self.users))
 
     def state(self) -> tuple[object, ...]:
-        return tuple(self.users.values())
+        return (self.admin_let_in, *self.users.values())
 
     def change(self, name: str, **changed: object) -> None:
         """Change a user; anybody's hand."""
@@ -113,22 +127,67 @@ class Session:
         user = self._existing()
         return UserDescription(user.name, user.name, user.slots)
 
-    def install_key(self, slot: Slot, public_key_body: str) -> None:
-        self._require_privilege()
-        self.account.put(self.user, slot, keypool.fingerprint_of_body(public_key_body))
+    def install_key(self, user: str, slot: Slot, public_key_body: str) -> None:
+        self._require_privilege(user)
+        self.account.put(user, slot, keypool.fingerprint_of_body(public_key_body))
 
-    def retire_key(self, slot: Slot) -> None:
-        self._require_privilege()
-        self.account.put(self.user, slot, None)
+    def retire_key(self, user: str, slot: Slot) -> None:
+        self._require_privilege(user)
+        self.account.put(user, slot, None)
 
     def close(self) -> None:
         """Ending a session changes nothing here."""
 
-    def _require_privilege(self) -> None:
-        if not self._existing().may_alter:
+    def _require_privilege(self, user: str) -> None:
+        if user != self.user:
+            raise AssertionError(f"{self.user} alters {user}")
+        if self.account.administered or not self._existing().may_alter:
             raise InsufficientPrivilege("The role may not do this.", code=3001)
 
     def _existing(self) -> User:
         if self.user not in self.account.users:
             raise StatementFailed("The user does not exist.", code=2003)
         return self.account.users[self.user]
+
+
+@dataclass(frozen=True)
+class Admin:
+    """The rotation admin; its own key is of no interest here."""
+
+    account: Account
+
+    def read(self, account: str) -> AdminLogin:
+        return AdminLogin(account)
+
+    def log_in(self, login: AdminLogin) -> OpenSession:  # noqa: ARG002 (the port's)
+        if not self.account.admin_let_in:
+            raise AdminLoginRejected("The rotation admin is not let in.", code=394304)
+        return OpenSession("ADMIN", "admin session")
+
+
+@dataclass(frozen=True)
+class AdminSession:
+    """A session of the rotation admin, with the account as it stands at the call."""
+
+    account: Account
+
+    def describe_user(self, name: str) -> UserDescription:
+        user = self.account.users.get(name)
+        if user is None or not user.owned:
+            raise SlotsNotVisible("The rotation admin may not describe the user.", code=2003)
+        return UserDescription(user.name, user.name, user.slots)
+
+    def install_key(self, user: str, slot: Slot, public_key_body: str) -> None:
+        self._require_privilege(user)
+        self.account.put(user, slot, keypool.fingerprint_of_body(public_key_body))
+
+    def retire_key(self, user: str, slot: Slot) -> None:
+        self._require_privilege(user)
+        self.account.put(user, slot, None)
+
+    def close(self) -> None:
+        """Ending a session changes nothing here."""
+
+    def _require_privilege(self, user: str) -> None:
+        if not self.account.users[user].may_alter:
+            raise AdminPrivilegeMissing("The admin's role may not do this.", code=3001)

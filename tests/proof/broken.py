@@ -3,11 +3,13 @@
 from collections.abc import Set as AbstractSet
 
 from rotation import credential, decisions, keypair, steps
+from rotation.credential import Credential
 from rotation.decisions import AlreadyInstalled, Install, Refuse, Retire
 from rotation.errors import KeyNotStored
 from rotation.model import Fingerprint, SecretLabels, Slot, SlotFingerprints
 from rotation.ports import SecretVersions
-from rotation.steps import Rotation, StepReport
+from rotation.report import StepReport
+from rotation.steps import Rotation
 
 # --- broken rules -------------------------------------------------------------------------------
 
@@ -89,9 +91,10 @@ def retires_before_it_promotes(rotation: Rotation, labels: SecretLabels) -> Step
     _, current = rotation.current(labels)
     pending = rotation.pending()
     session = rotation.users.log_in(pending)
-    held = session.describe().slots.holding(current.fingerprint)
-    if held:
-        session.retire_key(held[0])
+    user = session.describe()
+    key = current.fingerprint if isinstance(current, Credential) else Fingerprint("none")
+    if held := user.slots.holding(key):
+        session.retire_key(user.name, held[0])
     return _finish(rotation, labels)
 
 
@@ -114,18 +117,31 @@ def sets_nothing(rotation: Rotation, labels: SecretLabels) -> StepReport:  # noq
     return StepReport("nothing")
 
 
-def reports_the_key(rotation: Rotation) -> StepReport:
+def reports_the_key(rotation: Rotation, labels: SecretLabels) -> StepReport:  # noqa: ARG001
     value = rotation.versions.read(rotation.request.version_id)
     return StepReport(value.reveal() if value else "empty")
 
 
-def fails_with_the_key(rotation: Rotation) -> StepReport:
-    raise KeyNotStored(reports_the_key(rotation).decided)
+def fails_with_the_key(rotation: Rotation, labels: SecretLabels) -> StepReport:
+    raise KeyNotStored(reports_the_key(rotation, labels).decided)
+
+
+def first_key_over_any(
+    slots: SlotFingerprints,
+    *,
+    pending: Fingerprint | None,  # noqa: ARG001
+) -> Install:
+    return Install(Slot.TWO, replaces=slots.two)
+
+
+def always_current(*_: object) -> None:
+    return None
 
 
 def owns_everything(
     versions: SecretVersions,  # noqa: ARG001
     labels: SecretLabels,  # noqa: ARG001
     wanted: frozenset[Fingerprint],
+    *_: object,
 ) -> frozenset[Fingerprint]:
     return wanted

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 
 from tests.proof import service
 from tests.proof.actors import STEPS, Actor, Hand
-from tests.proof.hands import HANDS
-from tests.proof.scenarios import SCENARIOS, Scenario
+from tests.proof.hands import HANDS, ON_ADMIN
+from tests.proof.scenarios import SCENARIOS, WITH_ADMIN, Scenario
 from tests.proof.schedules import Schedules
 from tests.proof.tally import Tally
 from tests.proof.world import World
@@ -27,18 +27,20 @@ def explore(scenario: Scenario, hands: tuple[Hand, ...], tally: Tally) -> Schedu
     return search
 
 
-def _series(*, twice: bool) -> Iterator[tuple[Hand, ...]]:
-    for first in HANDS:
+def _series(scenario: Scenario, *, twice: bool) -> Iterator[tuple[Hand, ...]]:
+    world, _ = scenario.build()
+    hands = (*HANDS, *ON_ADMIN) if world.account.administered else HANDS
+    for first in hands:
         yield (first,)
         if twice:
-            yield from ((first, second) for second in HANDS)
+            yield from ((first, second) for second in hands)
 
 
 def run(*, long: bool, progress: Progress = lambda _: None) -> Tally:
-    """Short: one hand in two scenarios. Long: one in every scenario, two in the first."""
+    """Short: one hand in four scenarios. Long: one in every scenario, two in the first."""
     tally = Tally("a person's hand")
-    for scenario in SCENARIOS if long else SCENARIOS[:2]:
-        for hands in _series(twice=long and scenario is SCENARIOS[0]):
+    for scenario in SCENARIOS if long else (*SCENARIOS[:2], *WITH_ADMIN[:2]):
+        for hands in _series(scenario, twice=long and scenario is SCENARIOS[0]):
             explore(scenario, hands, tally)
             progress(tally.cases)
     return tally

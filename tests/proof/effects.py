@@ -25,7 +25,7 @@ from tests.proof.tape import Died, Gate, Stop, Tape
 from tests.proof.world import World
 
 if TYPE_CHECKING:
-    from rotation.ports import SecretVersions, UserKeys
+    from rotation.ports import RotationAdmin, SecretVersions, UserKeys
 
 ROTATION_TOKEN = "rotation-token-of-thirty-six-characters"
 EVERY = 1_000
@@ -72,6 +72,7 @@ def _rotation(tape: Tape) -> Rotation:
         started.step, started.secret, started.version_id, Sensitive(ROTATION_TOKEN)
     )
     clock = Gate(tape, ("clock", ""))
+    admin = cast("RotationAdmin", Gate(tape, ("admin", "")))
     return Rotation(
         request=request,
         versions=cast("SecretVersions", Gate(tape, ("secret", started.secret))),
@@ -79,4 +80,5 @@ def _rotation(tape: Tape) -> Rotation:
         allowed=ALLOWED,
         key_size_bits=2048,
         pause=cast("Callable[[float], None]", clock.pause),
+        admin=admin if tape.world.account.administered else None,
     )

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from rotation.errors import (
+    AdminLoginRejected,
+    AdminPrivilegeMissing,
+    AdminSecretUnusable,
     InsufficientPrivilege,
     LoginRejected,
     NetworkPolicyBlocked,
@@ -75,6 +78,20 @@ _ERRORS: dict[str, tuple[Fault, ...]] = {
         Fault("statement failed", Timing.INSTEAD, lambda: StatementFailed("Failed.", code=2003)),
         Fault("privilege missing", Timing.INSTEAD, lambda: InsufficientPrivilege("No.", code=3001)),
     ),
+    "admin": (
+        *_SNOWFLAKE_SILENT,
+        Fault("admin secret denied", Timing.INSTEAD, lambda: AdminSecretUnusable("Denied.")),
+        Fault("admin rejected", Timing.INSTEAD, lambda: AdminLoginRejected("No.", code=394304)),
+    ),
+    "admin session": (
+        *_SNOWFLAKE_SILENT,
+        Fault("statement failed", Timing.INSTEAD, lambda: StatementFailed("Failed.", code=2003)),
+        Fault(
+            "admin privilege missing",
+            Timing.INSTEAD,
+            lambda: AdminPrivilegeMissing("No.", code=3001),
+        ),
+    ),
     "clock": (),
 }
 # ports.UserSession: closing never raises.
@@ -91,6 +108,6 @@ def of_effect(port: str, method: str) -> tuple[Fault, ...]:
 
 def out_of_time(port: str, method: str) -> RotationError | None:
     """Return what a request past the deadline raises: Deadline.require in rotation/ports.py."""
-    if port in {"snowflake", "session"} and method not in _NEVER_RAISES:
+    if port in {"snowflake", "session", "admin", "admin session"} and method not in _NEVER_RAISES:
         return OutOfTime("No time is left.")
     return None

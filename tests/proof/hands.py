@@ -124,6 +124,15 @@ def _revoke(world: World) -> None:
     world.account.change(SERVICE, may_alter=False)
 
 
+def _shut_admin_out(world: World) -> None:
+    world.account.changes += 1
+    world.account.admin_let_in = False
+
+
+def _take_ownership(world: World) -> None:
+    world.account.change(SERVICE, owned=False)
+
+
 PASSING = (
     Hand("a person sets a key of their own in slot one", _set_foreign(Slot.ONE)),
     Hand("a person sets a key of their own in slot two", _set_foreign(Slot.TWO)),
@@ -154,5 +163,11 @@ BREAKING = (
     Hand("the user is disabled", _disable),
 )
 """What stops every rotation until somebody does as the refusal says."""
+
+ON_ADMIN = (
+    Hand("the rotation admin is shut out", _shut_admin_out),
+    Hand("the admin's role loses the user", _take_ownership),
+)
+"""The same, where a rotation admin alters users."""
 
 HANDS = (*PASSING, *BREAKING)

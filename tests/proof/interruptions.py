@@ -84,6 +84,7 @@ class Search:
             service.settle(retried, remedies_allowed=allowed, retried=version_id)
             self.tally.count(retried)
         remedies.remove_pending(renewed)
+        allowed |= self.scenario.needs_person_when_given_up
         service.settle(renewed, remedies_allowed=allowed)
         self.tally.count(renewed)
 

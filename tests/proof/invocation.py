@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rotation.errors import RotationError
 from rotation.model import Step
-from rotation.steps import StepReport
+from rotation.report import StepReport
 from tests.proof.faults import Fault
 from tests.proof.looks import Looks
 

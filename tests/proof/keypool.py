@@ -8,6 +8,7 @@ runs here (``with swapped(…)``), five pure functions answer from memory:
 ``keypair.read_private_key``        knows the pool's PEM texts; others take the real way
 ``keypair.read_public_key``         the same
 ``credential.read``                 the real one, once for each text
+``credential.read_identity``        the real one, once for each text
 ``credential.renewed``              the real one, once for each text and key
 ==================================  ==========================================================
 
@@ -23,7 +24,7 @@ from types import TracebackType
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from rotation import credential, keypair
-from rotation.credential import Credential
+from rotation.credential import Credential, Identity
 from rotation.errors import MalformedSecret
 from rotation.model import Fingerprint, Sensitive
 
@@ -90,6 +91,12 @@ def secret_text(number: int, user: str, note: str = "") -> str:
     return json.dumps(content)
 
 
+@cache
+def text_without_key(user: str) -> str:
+    """Return the value of a secret that waits for its user's first key."""
+    return json.dumps({"account": ACCOUNT, "user": user, "note": ""})
+
+
 @dataclass(frozen=True, repr=False)
 class _Known(Credential):
     """A credential that computes its fingerprint and body once."""
@@ -104,26 +111,32 @@ class _Known(Credential):
 
 
 _read, _renewed = credential.read, credential.renewed
+_read_identity = credential.read_identity
 _read_private, _read_public = keypair.read_private_key, keypair.read_public_key
 
 
 @cache
 def _remembered(text: str) -> Credential:
     read = _read(Sensitive(text))
-    return _Known(read.account, read.user, read.private_key, read.document, read.passphrase)
+    return _Known(**vars(read))
 
 
 @cache
-def _remembered_renewal(old: Credential, made: rsa.RSAPrivateKey) -> Sensitive[str]:
+def _remembered_identity(text: str) -> Identity:
+    return _read_identity(Sensitive(text))
+
+
+@cache
+def _remembered_renewal(old: Identity, made: rsa.RSAPrivateKey) -> Sensitive[str]:
     return _renewed(old, made)
 
 
-def _known_private(text: str, passphrase: str | None = None) -> rsa.RSAPrivateKey:
-    return _private.get(text) or _read_private(text, passphrase)
+def _known_private(text: str, passphrase: str | None = None, *field: str) -> rsa.RSAPrivateKey:
+    return _private.get(text) or _read_private(text, passphrase, *field)
 
 
-def _known_public(text: str) -> rsa.RSAPublicKey:
-    return _public.get(text) or _read_public(text)
+def _known_public(text: str, *field: str) -> rsa.RSAPublicKey:
+    return _public.get(text) or _read_public(text, *field)
 
 
 class swapped:  # noqa: N801 (reads as a statement: with swapped(…))
@@ -134,7 +147,12 @@ class swapped:  # noqa: N801 (reads as a statement: with swapped(…))
             (keypair, "generate", lambda _bits: key(draw())),
             (keypair, "read_private_key", _known_private),
             (keypair, "read_public_key", _known_public),
-            (credential, "read", lambda text: _remembered(text.reveal())),
+            (credential, "read", lambda text, *_: _remembered(text.reveal())),
+            (
+                credential,
+                "read_identity",
+                lambda text, *_: _remembered_identity(text.reveal()),
+            ),
             (credential, "renewed", _remembered_renewal),
         )
 
@@ -168,6 +186,6 @@ def user_of_secret(text: str) -> str | None:
     """Return the user that a secret names, None when the text is no credential."""
     with swapped(lambda: 0):
         try:
-            return credential.read(Sensitive(text)).user
+            return credential.read_identity(Sensitive(text)).user
         except MalformedSecret:
             return None

@@ -8,15 +8,22 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from rotation.model import Step
 from tests.proof import faults, service
 from tests.proof.actors import Hand
 from tests.proof.effects import advance, begin
-from tests.proof.hands import BREAKING, PASSING
+from tests.proof.hands import BREAKING, ON_ADMIN, PASSING
 from tests.proof.tally import Tally
-from tests.proof.world import APP, Violation, World, new_world
+from tests.proof.world import (
+    APP,
+    Violation,
+    World,
+    administered_world,
+    new_world,
+    world_without_key,
+)
 
 if TYPE_CHECKING:
     from tests.proof.invocation import Invocation
@@ -25,10 +32,11 @@ Progress = Callable[[int], None]
 _FAULTS = tuple(
     dict.fromkeys(
         fault
-        for port in ("secret", "snowflake", "session")
+        for port in ("secret", "snowflake", "session", "admin", "admin session")
         for fault in faults.of_effect(port, "any")
     )
 )
+_WORLDS = (new_world, administered_world, world_without_key)
 _MOST_RUNNING = 3
 _EVERY_EFFECT = 20
 
@@ -58,6 +66,11 @@ class Life(RuleBasedStateMachine):
         self.running: list[Invocation] = []
         self.in_turn: Invocation | None = None
         self.next_step = 0
+
+    @initialize(build=st.sampled_from(_WORLDS))
+    def begins(self, build: Callable[[], World]) -> None:
+        """The user alters itself or a rotation admin does, or it has no key yet."""
+        self.world = build()
 
     @rule()
     def whole_rotation(self) -> None:
@@ -148,7 +161,7 @@ class Life(RuleBasedStateMachine):
             self._goes_on(effects)
         self._count(1 + bool(effects))
 
-    @rule(hand=st.sampled_from(BREAKING), effects=st.integers(1, 30))
+    @rule(hand=st.sampled_from((*BREAKING, *ON_ADMIN)), effects=st.integers(1, 30))
     def something_breaks_and_is_repaired(self, hand: Hand, effects: int) -> None:
         self._acts(hand)
         self._goes_on(effects)

@@ -45,7 +45,7 @@ def run_lives(
         tally.record(error.violation)
 
 
-_SHORT, _LONG = (8, 30), (900, 50)
+_SHORT, _LONG = (12, 30), (900, 50)
 
 
 def run(*, long: bool, progress: Progress = lambda _: None) -> Tally:

@@ -29,7 +29,8 @@ class Looks:
         match port:
             case "secret":
                 return replace(self, secret_at=position, secret_changes=world.secret_changes)
-            case "snowflake" | "session":
+            # The admin's login shows nothing of the user.
+            case "snowflake" | "session" | "admin session":
                 changes = world.account.changes
                 return replace(self, snowflake_at=position, snowflake_changes=changes)
             case _:

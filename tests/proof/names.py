@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from rotation.credential import Credential
 from rotation.model import Fingerprint, Stage
+from rotation.ports import AdminLogin
 from tests.proof import keypool
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ _NAMES = {
     "log_in": "login",
     "current_user": "SELECT CURRENT_USER()",
     "describe": "DESC USER",
+    "describe_user": "DESC USER as the admin",
     "install_key": "ALTER USER SET",
     "retire_key": "ALTER USER UNSET",
     "close": "end of the session",
@@ -32,12 +34,16 @@ def of_effect(
     """Return an effect's name, with the version or key that it is about."""
     name = _NAMES.get(method, f"{target[0]}.{method}")
     match method, args:
-        case "read", (str(version_id),):
+        case "read", (str(version_id),) if target[0] == "secret":
             return f"{name} of {_stage_of(world, target[1], version_id)}"
+        case "read", _ if target[0] == "admin":
+            return "GetSecretValue of the admin's secret"
+        case "log_in", (AdminLogin(),):
+            return "login of the admin"
         case "log_in", (Credential() as credential,):
             return f"{name} with {_holder_of(world, credential.fingerprint)} key"
-        case (("install_key" | "retire_key"), (slot, *_)):
-            return f"{name} {slot}"
+        case (("install_key" | "retire_key"), (_, slot, *_)):
+            return f"{name} {slot}" + (" as the admin" if target[0] == "admin session" else "")
     return name
 
 

@@ -20,17 +20,17 @@ class Part:
 
 
 PARTS = (
-    Part("interruptions", lambda long, tell: interruptions.run(long=long, progress=tell), 17_000),
+    Part("interruptions", lambda long, tell: interruptions.run(long=long, progress=tell), 21_000),
     Part(
         "the same step at once",
         lambda long, tell: interleavings.same_step_twice(long=long, progress=tell),
-        360_000,
+        363_000,
     ),
     Part(
         "old invocations",
         lambda long, tell: interleavings.old_invocation(long=long, progress=tell),
-        550_000,
+        715_000,
     ),
-    Part("hands", lambda long, tell: changes.run(long=long, progress=tell), 175_000),
+    Part("hands", lambda long, tell: changes.run(long=long, progress=tell), 185_000),
     Part("lives", lambda long, tell: lives.run(long=long, progress=tell), 116_000),
 )

@@ -62,6 +62,21 @@ def _grant(world: World) -> None:
     world.account.change(SERVICE, may_alter=True)
 
 
+def _let_admin_in(world: World) -> None:
+    world.account.changes += 1
+    world.account.admin_let_in = True
+
+
+def _give_ownership(world: World) -> None:
+    world.account.change(SERVICE, owned=True)
+
+
+def _empty_slots(world: World) -> None:
+    """Nobody needs the keys, and the secret holds none."""
+    for slot in Slot:
+        world.account.put(SERVICE, slot, None)
+
+
 def _correct_secret(world: World) -> None:
     """Put the user and a readable key back; AWS removes AWSPENDING at a put by hand."""
     rotate_again(world)
@@ -86,6 +101,11 @@ _REMEDIES: dict[type[errors.RotationError], Callable[[World], None]] = {
     errors.CurrentKeyNotInstalled: _install_current,
     errors.UserLockedOrDisabled: _unlock_and_enable,
     errors.InsufficientPrivilege: _grant,
+    errors.AdminPrivilegeMissing: _grant,
+    errors.AdminLoginRejected: _let_admin_in,
+    errors.AdminSecretUnusable: _let_admin_in,
+    errors.SlotsNotVisible: _give_ownership,
+    errors.SlotsNotEmpty: _empty_slots,
     errors.IdentityChanged: _abandon,
     errors.KeyNotRenewed: remove_pending,
     errors.LoginRejected: _correct_secret,

@@ -66,6 +66,11 @@ def _with_hands(tally: Tally) -> None:
         changes.explore(SCENARIOS[0], (hand,), tally)
 
 
+def _with_hands_and_admin(tally: Tally) -> None:
+    for hand in HANDS:
+        changes.explore(SCENARIOS[_named("a rotation admin")], (hand,), tally)
+
+
 def _beside_successors(name: str) -> Search:
     def search(tally: Tally) -> None:
         for start in interleavings.starts((SCENARIOS[_named(name)],)):
@@ -134,6 +139,30 @@ SABOTAGES = (
         "choose_retirement",
         broken.retire_whatever_is_beside,
         _with_hands,
+        FOREIGN,
+    ),
+    Sabotage(
+        "a user's first key overwrites another",
+        decisions,
+        "choose_first_slot",
+        broken.first_key_over_any,
+        _interrupted("no key yet, but one in a slot"),
+        FOREIGN,
+    ),
+    Sabotage(
+        "the admin unsets without a look at the labels",
+        decisions,
+        "check_still_current",
+        broken.always_current,
+        _with_hands_and_admin,
+        LOCKOUTS,
+    ),
+    Sabotage(
+        "the admin alters without a second look",
+        decisions,
+        "check_unchanged",
+        broken.unchanged,
+        _with_hands_and_admin,
         FOREIGN,
     ),
     Sabotage(

@@ -7,16 +7,20 @@ from rotation.model import Slot, Stage, Step
 from tests.proof import keypool, service
 from tests.proof.effects import advance, begin
 from tests.proof.secret import Secret
-from tests.proof.world import SERVICE, World, new_world
+from tests.proof.world import SERVICE, World, administered_world, new_world, world_without_key
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """A world and the token of the rotation that Secrets Manager works on."""
+    """A world and the token of the rotation that Secrets Manager works on.
+
+    ``needs_person_when_given_up``: the retry ends it, but not a rotation with another token.
+    """
 
     name: str
     build: Callable[[], tuple[World, str]]
     needs_person: bool = False
+    needs_person_when_given_up: bool = False
 
 
 def started(world: World) -> tuple[World, str]:
@@ -130,6 +134,20 @@ def _foreign_beside() -> tuple[World, str]:
     return started(world)
 
 
+def _administered() -> tuple[World, str]:
+    return started(administered_world())
+
+
+def _first_key() -> tuple[World, str]:
+    return started(world_without_key())
+
+
+def _first_key_beside_another() -> tuple[World, str]:
+    world = world_without_key()
+    world.account.put(SERVICE, Slot.TWO, keypool.fingerprint(world.draw()))
+    return started(world)
+
+
 SCENARIOS = (
     Scenario("first rotation", _plain),
     Scenario("second rotation", _mirrored),
@@ -143,4 +161,9 @@ SCENARIOS = (
     Scenario("AWSPENDING lingers on AWSCURRENT", _label_lingers),
     Scenario("the new key is accepted at the third login", _slowly_accepted),
     Scenario("a foreign key in the other slot", _foreign_beside, needs_person=True),
+    Scenario("a rotation admin alters the user", _administered),
+    # A first rotation that is given up may leave a key in the slot, which a person has to judge.
+    Scenario("the user's first key", _first_key, needs_person_when_given_up=True),
+    Scenario("no key yet, but one in a slot", _first_key_beside_another, needs_person=True),
 )
+WITH_ADMIN = tuple(one for one in SCENARIOS if one.build()[0].account.administered)

@@ -41,6 +41,10 @@ setSecret. The rows are slot one, the columns slot two; the cell is the slot tha
 
 {choice}
 
+When AWSCURRENT holds no key yet, the rotation admin looks:
+
+{first}
+
 ## Which slot is unset?
 
 finishSecret, after AWSCURRENT was moved: AWSCURRENT's is now the new key, AWSPREVIOUS's the
@@ -69,6 +73,18 @@ def choose(one: Fingerprint | None, two: Fingerprint | None) -> str:
             return f"in {_ORDINAL[slot]} already"
         case Install(slot, replaces):
             return f"**{_ORDINAL[slot]}**" + (f", replacing {replaces}" if replaces else "")
+        case Refuse(error):
+            return error.reason
+
+
+def choose_first(one: Fingerprint | None, two: Fingerprint | None) -> str:
+    """Return setSecret's decision for a user without a key, in words."""
+    choice = decisions.choose_first_slot(SlotFingerprints(one, two), pending=PENDING)
+    match choice:
+        case AlreadyInstalled(slot):
+            return f"in {_ORDINAL[slot]} already"
+        case Install(slot):
+            return f"**{_ORDINAL[slot]}**"
         case Refuse(error):
             return error.reason
 
@@ -153,6 +169,7 @@ def page() -> str:
     return _PAGE.format(
         labels=_label_rows(),
         choice=_matrix(_BEFORE, choose),
+        first=_matrix((None, PENDING, FOREIGN), choose_first),
         retirement=_matrix(_AFTER, retire),
         diagram=_diagram(),
     )

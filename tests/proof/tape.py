@@ -63,7 +63,7 @@ class Tape:
         if answer.error is not None:
             raise answer.error.with_traceback(None)
         if isinstance(answer.value, OpenSession):
-            return Gate(self, ("session", answer.value.user))
+            return Gate(self, (answer.value.port, answer.value.user))
         return answer.value
 
     def _new(

@@ -8,7 +8,7 @@ import pytest
 
 from rotation.errors import CurrentKeyNotInstalled, Overtaken
 from rotation.model import Slot, Stage, Step
-from rotation.steps import StepReport
+from rotation.report import StepReport
 from tests.proof import keypool, remedies, scenarios, service, watch
 from tests.proof.effects import advance, begin
 from tests.proof.invocation import Invocation

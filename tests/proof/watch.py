@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rotation.errors import RotationError
 from rotation.model import Fingerprint, Slot
-from rotation.steps import StepReport
+from rotation.report import StepReport
 from tests.proof import keypool
 from tests.proof.account import LOCKED_AFTER_FAILURES
 

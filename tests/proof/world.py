@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from rotation.model import Fingerprint, Slot, Stage
 from tests.proof import keypool
-from tests.proof.account import Account, OpenSession, Session, User
+from tests.proof.account import Account, Admin, AdminSession, OpenSession, Session, User
 from tests.proof.secret import Secret, Version
 
 APP, SERVICE = "app", "SVC_APP"
@@ -85,6 +85,10 @@ class World:
                 return self.secrets[name]
             case "session":
                 return Session(self.account, name)
+            case "admin":
+                return Admin(self.account)
+            case "admin session":
+                return AdminSession(self.account)
             case "snowflake":
                 return self.account
             case _:
@@ -142,4 +146,32 @@ def new_world() -> World:
     return world
 
 
-__all__ = ["APP", "SERVICE", "OpenSession", "Violation", "World", "new_world"]
+def administered_world() -> World:
+    """Return the same where a rotation admin alters the user."""
+    world = new_world()
+    world.account.administered = True
+    return world
+
+
+def world_without_key() -> World:
+    """Return a secret that waits for its user's first key, and an admin who owns the user."""
+    world = World()
+    world.draw()  # the key that Terraform's code holds, in hands.py
+    world.account.administered = True
+    secret = Secret(APP, SERVICE)
+    secret.put("v-first", keypool.text_without_key(SERVICE), Stage.CURRENT)
+    world.secrets[APP] = secret
+    world.account.users[SERVICE] = User(SERVICE, owned=True)
+    return world
+
+
+__all__ = [
+    "APP",
+    "SERVICE",
+    "OpenSession",
+    "Violation",
+    "World",
+    "administered_world",
+    "new_world",
+    "world_without_key",
+]

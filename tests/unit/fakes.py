@@ -1,10 +1,10 @@
 """In-memory ports that can refuse. Logins are decided by the keys that the slots hold."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from rotation.credential import Credential
-from rotation.errors import LoginRejected, RotationError, StatementFailed
+from rotation.errors import LoginRejected, RotationError, SlotsNotVisible, StatementFailed
 from rotation.model import (
     Fingerprint,
     SecretLabels,
@@ -14,6 +14,7 @@ from rotation.model import (
     Stage,
     UserDescription,
 )
+from rotation.ports import AdminLogin
 from tests.unit import keys
 
 
@@ -112,8 +113,9 @@ class FakeSession:
         )
         return UserDescription(self._user.name, self._user.login_name, slots)
 
-    def install_key(self, slot: Slot, public_key_body: str) -> None:
+    def install_key(self, user: str, slot: Slot, public_key_body: str) -> None:
         self._user.called("install_key")
+        assert user == self._user.name, "ALTER USER takes the NAME"
         names = ("current", "pending", "previous", "abandoned")
         bodies = {_body(name): keys.fingerprint(name) for name in names}
         bodies |= {_body(f"made {n}"): keys.fingerprint(f"made {n}") for n in range(3)}
@@ -122,8 +124,9 @@ class FakeSession:
         if self._user.stores:
             self._put(slot, bodies[public_key_body])
 
-    def retire_key(self, slot: Slot) -> None:
+    def retire_key(self, user: str, slot: Slot) -> None:
         self._user.called("retire_key")
+        assert user == self._user.name, "ALTER USER takes the NAME"
         self._put(slot, None)
 
     def close(self) -> None:
@@ -135,6 +138,58 @@ class FakeSession:
                 self._user.one = held
             case Slot.TWO:
                 self._user.two = held
+
+
+@dataclass
+class FakeAdmin:
+    """A rotation admin of one user. ``failures`` and ``calls`` are as the user's."""
+
+    user: FakeUser
+    owns: bool = True
+    failures: dict[str, RotationError] = field(default_factory=dict)
+    calls: list[str] = field(default_factory=list)
+    before: Callable[[str], None] = lambda _: None
+
+    def read(self, account: str) -> AdminLogin:
+        self.called("read")
+        return AdminLogin(account)
+
+    def log_in(self, login: AdminLogin) -> "FakeAdminSession":
+        assert login.account == keys.ACCOUNT
+        self.called("log_in")
+        return FakeAdminSession(self)
+
+    def called(self, method: str) -> None:
+        self.before(method)
+        self.calls.append(method)
+        self.user.calls.append(f"admin.{method}")
+        if method in self.failures:
+            raise self.failures[method]
+
+
+class FakeAdminSession:
+    """An open session of the admin; it alters as the user's own session would."""
+
+    def __init__(self, admin: FakeAdmin) -> None:
+        self._admin = admin
+        self._session = FakeSession(admin.user)
+
+    def describe_user(self, name: str) -> UserDescription:
+        self._admin.called("describe_user")
+        if not self._admin.owns or name != self._admin.user.name:
+            raise SlotsNotVisible("not yours.", code=2003)
+        return self._session.describe()
+
+    def install_key(self, user: str, slot: Slot, public_key_body: str) -> None:
+        self._admin.called("install_key")
+        self._session.install_key(user, slot, public_key_body)
+
+    def retire_key(self, user: str, slot: Slot) -> None:
+        self._admin.called("retire_key")
+        self._session.retire_key(user, slot)
+
+    def close(self) -> None:
+        self._admin.called("close")
 
 
 def _body(name: str) -> str:

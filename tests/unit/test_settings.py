@@ -4,6 +4,7 @@ import pytest
 
 from rotation.errors import InvalidSettings
 from rotation.name_patterns import AllowedIdentities, NamePatterns
+from rotation.secret_form import AWS_FORM, Encryption, KeyFormat, SecretForm
 from rotation.settings import Settings, WatchSettings
 
 REQUIRED = {"ALLOWED_SNOWFLAKE_ACCOUNTS": "MYORG-*", "ALLOWED_USERS": "*"}
@@ -45,6 +46,19 @@ def test_every_setting_is_read() -> None:
     )
 
 
+def test_the_form_of_the_secret_is_read() -> None:
+    environment = REQUIRED | {
+        "FIELD_NAMES": "user=sfUser",
+        "KEY_FORMATS": "privateKeyBase64",
+        "ENCRYPT_PRIVATE_KEY": "always",
+    }
+    assert Settings.from_environment(environment).form == SecretForm(
+        {"user": "sfUser"}, frozenset({KeyFormat.BASE64}), Encryption.ALWAYS
+    )
+    blank = dict.fromkeys(("FIELD_NAMES", "KEY_FORMATS", "ENCRYPT_PRIVATE_KEY"), " ")
+    assert Settings.from_environment(REQUIRED | blank).form == AWS_FORM
+
+
 @pytest.mark.parametrize("name", REQUIRED)
 @pytest.mark.parametrize("value", [None, "", "  "])
 def test_without_patterns_nothing_rotates(name: str, value: str | None) -> None:
@@ -70,6 +84,9 @@ def test_another_arn_is_refused(value: str) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("KEY_FORMATS", "PEM"),
+        ("FIELD_NAMES", "user"),
+        ("ENCRYPT_PRIVATE_KEY", "never"),
         ("KEY_SIZE", "1024"),
         ("KEY_SIZE", "large"),
         ("KEY_SIZE", "-2048"),
@@ -105,3 +122,73 @@ def test_http_is_for_this_machine_only(host: str | None) -> None:
     )
     with pytest.raises(InvalidSettings, match="unencrypted"):
         Settings.from_environment(environment)
+
+
+ADMIN_SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:snowflake/admin-AbCdEf"
+FROM_SECRET = {
+    "ROTATION_IDENTITY": "admin-secret",
+    "ADMIN_SECRET_ARN": ADMIN_SECRET,
+    "ADMIN_ROLE": "KEY_ROTATION",
+}
+FEDERATED = {"ROTATION_IDENTITY": "workload-identity", "ADMIN_ROLE": "KEY_ROTATION"}
+
+
+@pytest.mark.parametrize("environment", [FROM_SECRET, FEDERATED])
+def test_an_admin_comes_with_a_role_and_the_user_s_own_session_is_public(
+    environment: dict[str, str],
+) -> None:
+    role = {"SNOWFLAKE_ROLE": "ROTATION"}
+    settings = Settings.from_environment(REQUIRED | environment | role)
+    assert settings.rotation_identity == environment["ROTATION_IDENTITY"]
+    assert (settings.admin_role, settings.service_user_role) == ("KEY_ROTATION", "PUBLIC")
+    assert Settings.from_environment(REQUIRED | role).service_user_role == "ROTATION"
+
+
+def test_the_admin_s_own_secret_is_rotated_by_the_admin_itself() -> None:
+    settings = Settings.from_environment(REQUIRED | FROM_SECRET)
+    assert settings.for_secret("arn:another") == settings
+    assert settings.for_secret(ADMIN_SECRET) == Settings(allowed=ALLOWED, role="KEY_ROTATION")
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        (
+            {"ROTATION_IDENTITY": "admin"},
+            "ROTATION_IDENTITY holds 'admin'; it takes self, admin-secret, workload-identity.",
+        ),
+        (
+            FROM_SECRET | {"ADMIN_SECRET_ARN": ""},
+            (
+                "ROTATION_IDENTITY is admin-secret, and ADMIN_SECRET_ARN is not set; admin-secret "
+                "takes both."
+            ),
+        ),
+        (
+            {"ADMIN_SECRET_ARN": ADMIN_SECRET},
+            "ROTATION_IDENTITY is self, and ADMIN_SECRET_ARN is set; admin-secret takes both.",
+        ),
+        (
+            FEDERATED | {"ADMIN_ROLE": ""},
+            (
+                "ROTATION_IDENTITY is workload-identity, and ADMIN_ROLE is not set; an admin has "
+                "a role, and self has none."
+            ),
+        ),
+        (
+            {"ADMIN_ROLE": "KEY_ROTATION"},
+            (
+                "ROTATION_IDENTITY is self, and ADMIN_ROLE is set; an admin has a role, and self "
+                "has none."
+            ),
+        ),
+        (
+            FROM_SECRET | {"ADMIN_SECRET_ARN": "snowflake/admin"},
+            "ADMIN_SECRET_ARN holds 'snowflake/admin', which can't be used.",
+        ),
+    ],
+)
+def test_an_admin_that_is_half_set_up_is_refused(environment: dict[str, str], said: str) -> None:
+    with pytest.raises(InvalidSettings) as caught:
+        Settings.from_environment(REQUIRED | environment)
+    assert caught.value.found == said

@@ -30,7 +30,8 @@ from rotation.errors import (
 )
 from rotation.model import RotationRequest, Sensitive, Stage, Step
 from rotation.name_patterns import AllowedIdentities, NamePatterns
-from rotation.steps import Rotation, StepReport
+from rotation.report import StepReport
+from rotation.steps import Rotation
 from tests.unit import keys
 from tests.unit.fakes import FakeSession, FakeUser, FakeVersions
 

@@ -14,7 +14,7 @@ from rotation.model import (
     Stage,
     Step,
 )
-from rotation.steps import StepReport
+from rotation.report import StepReport
 from tests.unit import keys
 from tests.unit.fakes import FakeVersions
 from tests.unit.test_steps import NEW, NOW, OLD, World

@@ -151,7 +151,8 @@ class Bench(Stack):
             current = versions.holder(self.secret.versions, versions.CURRENT)
             self.secret.set_default_version_id(current)
             self.user._key_slots = dict(state.slots)
-            self.user.failed_logins, self.user.locked_until = 0, None
+            for user in self.account.users.values():
+                user.failed_logins, user.locked_until = 0, None
         self.forget()
 
     def forget(self) -> None:
@@ -178,9 +179,20 @@ class Bench(Stack):
         content: dict[str, Any] = json.loads(self.watch.stored()[self.watch.current()])
         return content
 
+    def admin_secret(self) -> list[str]:
+        """Return the value of the rotation admin's secret, if there is one."""
+        arn = self.function.environment.get("ADMIN_SECRET_ARN")
+        if arn is None:
+            return []
+        with self.aws._backend.lock:
+            held = self.aws._backend.live_secret(arn).versions.values()
+            return [one["secret_string"] for one in held]
+
     def _encrypt(self) -> None:
         """Give the secret's key a passphrase, so that there is one to be leaked."""
         content = self.value()
+        if "privateKey" not in content:
+            return
         key = load_pem_private_key(content["privateKey"].encode(), None)
         kind = BestAvailableEncryption(PASSPHRASE.encode())
         pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, kind).decode()

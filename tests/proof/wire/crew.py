@@ -11,7 +11,8 @@ import queue
 import threading
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sandbox.stack import HANDLER
 from tests.proof.tally import Tally
@@ -22,8 +23,9 @@ from tests.proof.wire.scenarios import SCENARIOS, Course, beginning, record
 from tests.proof.wire.watch import FOREIGN, LEAK, LIMIT, LOCKOUT, STUCK, Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+Thing = TypeVar("Thing")
 PROCESSES = 2
 THREADS = 7
 
@@ -70,19 +72,38 @@ class Worker:
         return [(str(case), violation) for violation in run_case(self.bench, case)]
 
 
-def new_bench(handler: str = HANDLER, *, timeout_seconds: float = 60) -> Bench:
+def new_bench(handler: str = HANDLER, *, timeout_seconds: float = 60, **stack: Any) -> Bench:  # noqa: ANN401
     """Return a bench, not yet entered, that logs all it can."""
-    return Bench(environment=LOUD, handler=handler, timeout_seconds=timeout_seconds)
+    return Bench(environment=LOUD, handler=handler, timeout_seconds=timeout_seconds, **stack)
+
+
+def record_all() -> Iterator[Course]:
+    """Record every scenario once, each on a stack of its kind."""
+    for options, numbers in _by_stack(range(len(SCENARIOS)), lambda number: number):
+        with new_bench(**options) as bench:
+            worker = Worker(bench)
+            yield from (worker.course(number) for number in numbers)
+
+
+def _by_stack(
+    things: Iterable[Thing], scenario_of: Callable[[Thing], int]
+) -> Iterator[tuple[Mapping[str, Any], Iterator[Thing]]]:
+    """Put neighbours together whose scenarios need the same kind of stack."""
+    return groupby(things, lambda thing: SCENARIOS[scenario_of(thing)].stack)
 
 
 def jobs(courses: Sequence[Course]) -> Iterator[Job]:
-    """Every fate at every point; a step already met with the same requests gets the quick ones."""
+    """Every fate at every point.
+
+    A step already met with the same requests gets the quick ones. So does one with an admin: its
+    requests take the same ways, and the many that wait for a time-out are tried without one.
+    """
     met: set[tuple[object, ...]] = set()
     for number, course in enumerate(courses):
         for step in dict.fromkeys(point.step for point in course.points):
             places = [n for n, point in enumerate(course.points) if point.step == step]
             requests = tuple((course.points[n].service, course.points[n].name) for n in places)
-            known = (step, requests) in met
+            known = (step, requests) in met or bool(course.scenario.stack)
             met.add((step, requests))
             fates = [n for n, fate in enumerate(FATES) if not known or fate in QUICK]
             yield from (Job(number, place, fate) for place in places for fate in fates)
@@ -93,11 +114,12 @@ def run_jobs(todo: Sequence[Job], threads: int, done: Callable[[], None]) -> lis
 
     def work(part: Sequence[Job]) -> list[Story]:
         stories: list[Story] = []
-        with new_bench() as bench:
-            worker = Worker(bench)
-            for job in part:
-                stories += worker.run(job)
-                done()
+        for options, same in _by_stack(part, lambda job: job.scenario):
+            with new_bench(**options) as bench:
+                worker = Worker(bench)
+                for job in same:
+                    stories += worker.run(job)
+                    done()
         return stories
 
     with ThreadPoolExecutor(threads) as pool:

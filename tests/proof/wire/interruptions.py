@@ -12,7 +12,15 @@ from rotation.ports import Deadline
 from rotation.settings import Settings
 from rotation.snowflake_user import SnowflakeUserKeys
 from tests.proof.wire import leaks
-from tests.proof.wire.watch import FOREIGN, LEAK, LOCKOUT, STUCK, Violation, fingerprint_of
+from tests.proof.wire.watch import (
+    FOREIGN,
+    LEAK,
+    LOCKOUT,
+    STUCK,
+    Violation,
+    fingerprint_of,
+    holds_key,
+)
 
 if TYPE_CHECKING:
     from sandbox.invocation import Invocation
@@ -129,8 +137,8 @@ def search_for_leaks(bench: Bench) -> None:
 def secrets_of(bench: Bench) -> list[leaks.Secret]:
     """Return every secret that the function has had in its hands in this case."""
     found = []
-    for value in bench.watch.stored().values():
-        content = json.loads(value)
+    values = [*bench.watch.stored().values(), *bench.admin_secret()]
+    for content in map(json.loads, filter(holds_key, values)):
         passphrase = content.get("passphrase")
         found.append(leaks.private_key(content["privateKey"], passphrase))
         if passphrase:
@@ -140,6 +148,8 @@ def secrets_of(bench: Bench) -> list[leaks.Secret]:
     tokens = {t.removeprefix("sandbox-") for t in (*sessions._by_token, *sessions._by_master_token)}
     found += [leaks.text("a session token", token) for token in sorted(tokens)]
     found += [leaks.text("a login token", jwt) for jwt in sorted(bench.tap.jwts) if jwt]
+    for workload in bench.account.aws_workloads.values():
+        found.append(leaks.text("the role's secret access key", workload.secret_access_key))
     found += [leaks.text("the rotation token", token) for token in sorted(bench.tokens)]
     return found
 

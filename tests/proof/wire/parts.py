@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from tests.proof.parts import Part
 from tests.proof.wire import crew, fuzzing, troubles
 from tests.proof.wire.fates import FATES, QUICK
-from tests.proof.wire.scenarios import SCENARIOS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -51,9 +50,7 @@ class Counted:
 @functools.cache
 def recorded() -> tuple[Course, ...]:
     """Record every scenario once."""
-    with crew.new_bench() as bench:
-        worker = crew.Worker(bench)
-        return tuple(worker.course(number) for number in range(len(SCENARIOS)))
+    return tuple(crew.record_all())
 
 
 def short_jobs(courses: Sequence[Course]) -> list[crew.Job]:
@@ -98,7 +95,7 @@ PARTS = (
     Part(
         "interrupted at a request",
         lambda long, tell: interruptions(long=long, progress=tell),
-        898,
+        1020,
     ),
     Part("trouble on the wire", lambda long, tell: wire(long=long, progress=tell), 252),
     Part(

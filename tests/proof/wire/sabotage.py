@@ -37,8 +37,8 @@ def _replaced(owner: Any, name: str, value: Any) -> Iterator[None]:  # noqa: ANN
 def _printing(shape: Any) -> Iterator[None]:  # noqa: ANN401
     read = credential.read
 
-    def reading(text: Any) -> Any:  # noqa: ANN401
-        found = read(text)
+    def reading(*args: Any) -> Any:  # noqa: ANN401
+        found = read(*args)
         logger.warning("read %s", shape(found))
         return found
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sandbox.stack import new_key_pair
+from sandbox import rotation_admin
+from sandbox.key_pair import new_key_pair
 from tests.proof.wire.bench import STEPS, State
 from tests.proof.wire.tap import AWS, SNOWFLAKE
 
@@ -45,12 +46,14 @@ class Scenario:
 
     ``before`` is what other people do right before a step, in the recorded run and in every
     case. ``ends_with`` names the refusal with which the rotation must end, None for success.
+    ``stack`` are options of sandbox.stack.Stack, for a stack of the scenario's own.
     """
 
     name: str
     arrange: Act
     before: Mapping[str, Act] = field(default_factory=dict)
     ends_with: str | None = None
+    stack: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,16 @@ SCENARIOS = (
         "the new key is taken away before finishSecret",
         lambda bench: bench.begin(),
         before={"finishSecret": lambda bench: bench.user.unset_key(2)},
+    ),
+    Scenario(
+        "a rotation admin from a secret",
+        lambda bench: bench.begin(),
+        stack={"admin": rotation_admin.from_secret},
+    ),
+    Scenario(
+        "the user's first key, by workload identity",
+        lambda bench: bench.begin(),
+        stack={"admin": rotation_admin.workload_identity, "first_key": True},
     ),
 )
 

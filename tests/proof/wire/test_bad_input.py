@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from rotation import credential
 from rotation.errors import InvalidAccount, InvalidEvent, MalformedSecret
 from rotation.model import RotationRequest, Sensitive
+from rotation.secret_form import SecretForm
 from tests.proof.tally import Tally
 from tests.proof.wire import bad_input, crew, fuzzing, parts
 
@@ -24,9 +25,9 @@ def test_a_handler_that_shows_what_it_was_given_is_found_out(
 ) -> None:
     read = credential.read
 
-    def showing(text: Sensitive[str]) -> credential.Credential:
+    def showing(text: Sensitive[str], form: SecretForm) -> credential.Credential:
         with contextlib.suppress(MalformedSecret):
-            return read(text)
+            return read(text, form)
         raise MalformedSecret(f"can't use {text.reveal()}")
 
     monkeypatch.setattr(credential, "read", showing)

@@ -46,6 +46,8 @@ POINTS = {
     "finishSecret resumes": 16,
     "a foreign key is in the slot": 11,
     "the new key is taken away before finishSecret": 22,
+    "a rotation admin from a secret": 36,
+    "the user's first key, by workload identity": 25,
 }
-LONG_CASES = 898
+LONG_CASES = 1020
 SHORT_CASES = 26

@@ -59,6 +59,8 @@ class Watch:
         with self._lock:
             stored = self.stored()
             for version_id, content in stored.items():
+                if not holds_key(content):
+                    continue
                 self._keys_of_token.setdefault(version_id, set()).add(fingerprint_of(content))
             self._look_at_tokens()
             self._look_at_foreign_keys()
@@ -89,8 +91,8 @@ class Watch:
         return {name: user.slots for name, user in self.stack.account.users.items()}
 
     def _look_at_logins(self, stored: dict[str, str]) -> None:
-        user, key = self.stack.user, fingerprint_of(stored[self.current()])
-        if key not in user.slots:
+        user, current = self.stack.user, stored[self.current()]
+        if holds_key(current) and fingerprint_of(current) not in user.slots:
             self.blame(LOCKOUT, f"AWSCURRENT's key is in no slot: {user.slots}")
         if user.disabled or user.locked_until is not None:
             self.blame(LOCKOUT, "the user is locked")
@@ -107,6 +109,11 @@ class Watch:
         for version_id, keys in self._keys_of_token.items():
             if len(keys) > 1:
                 self.blame(STUCK, f"version {version_id} has had {len(keys)} key pairs")
+
+
+def holds_key(secret_string: str) -> bool:
+    """Tell whether a value holds a key; one that waits for its first key does not."""
+    return "privateKey" in json.loads(secret_string)
 
 
 @functools.lru_cache(maxsize=512)
