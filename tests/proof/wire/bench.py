@@ -60,11 +60,13 @@ class State:
 class Bench(Stack):
     """The stack with its taps. ``handler`` and ``python`` are the function's.
 
+    ``encrypted`` gives the secret's key a passphrase, so that there is one to be leaked.
     ``released`` ends what hangs; ``tokens`` are the rotation tokens handed out.
     """
 
     handler: str = HANDLER
     python: str = sys.executable
+    encrypted: bool = False
     released: threading.Event = field(default_factory=threading.Event)
     tokens: set[str] = field(default_factory=set)
 
@@ -80,7 +82,8 @@ class Bench(Stack):
         rotation = self.aws._backend.rotations.of(self.secret)
         rotation.configure(self.function.arn, {"AutomaticallyAfterDays": 30})
         self.version_id = ""
-        self._encrypt()
+        if self.encrypted:
+            self._encrypt()
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -189,10 +192,7 @@ class Bench(Stack):
             return [one["secret_string"] for one in held]
 
     def _encrypt(self) -> None:
-        """Give the secret's key a passphrase, so that there is one to be leaked."""
         content = self.value()
-        if "privateKey" not in content:
-            return
         key = load_pem_private_key(content["privateKey"].encode(), None)
         kind = BestAvailableEncryption(PASSPHRASE.encode())
         pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, kind).decode()

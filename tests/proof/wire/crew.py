@@ -95,8 +95,9 @@ def _by_stack(
 def jobs(courses: Sequence[Course]) -> Iterator[Job]:
     """Every fate at every point.
 
-    A step already met with the same requests gets the quick ones. So does one with an admin: its
-    requests take the same ways, and the many that wait for a time-out are tried without one.
+    A step already met with the same requests gets the quick ones. So does one on a stack of its
+    own kind, with an admin or a passphrase: its requests take the same ways, and the many that
+    wait for a time-out are tried without.
     """
     met: set[tuple[object, ...]] = set()
     for number, course in enumerate(courses):

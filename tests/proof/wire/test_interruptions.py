@@ -46,8 +46,9 @@ POINTS = {
     "finishSecret resumes": 16,
     "a foreign key is in the slot": 11,
     "the new key is taken away before finishSecret": 22,
+    "a key with a passphrase": 26,
     "a rotation admin from a secret": 36,
     "the user's first key, by workload identity": 25,
 }
-LONG_CASES = 1020
+LONG_CASES = 1072
 SHORT_CASES = 26
