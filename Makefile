@@ -50,8 +50,8 @@ format: .venv/installed  ## rewrite the formatting
 types: .venv/installed  ## mypy, strict
 	$(BIN)/mypy
 
-test-connector-4: .venv-connector-4/installed  ## the suite on the connector's 4.x line
-	.venv-connector-4/bin/python -m pytest -q -n auto tests
+test-connector-4: .venv-connector-4/installed  ## the tests that use the connector, on its 4.x line
+	.venv-connector-4/bin/python -m pytest -q -n auto tests/integration tests/sandbox tests/proof/wire
 
 validate: .venv/installed .venv-sam/installed  ## lint template.yaml, and what SAM makes of it
 	$(SAM)/sam validate --lint
