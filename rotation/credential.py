@@ -103,6 +103,22 @@ def read(text: Sensitive[str], form: SecretForm = AWS_FORM) -> Credential:
     return Credential(*whose.identity, whose.document, form, Sensitive(key), sealed)
 
 
+def vouched(
+    text: Sensitive[str], wanted: frozenset[Fingerprint], form: SecretForm = AWS_FORM
+) -> frozenset[Fingerprint]:
+    """Return which of the wanted fingerprints this value's private key has: one or none.
+
+    The public half is asked first. Checking a private key takes 0.05 s of CPU, opening an encrypted
+    one 0.1 s more, and a secret may have a hundred versions; one whose public key is not wanted
+    can't vouch, since its private key is that one's or the value is damaged. Raises a
+    MalformedSecret.
+    """
+    claimed = read_identity(text, form).document.optional_text(form.name(Field.PUBLIC_KEY))
+    if claimed and keypair.fingerprint(keypair.read_public_key(claimed)) not in wanted:
+        return frozenset()
+    return wanted & {read(text, form).fingerprint}
+
+
 def renewed(old: Identity, key: RSAPrivateKey) -> Sensitive[str]:
     """Return the secret's text with ``key`` in it and every other field untouched.
 

@@ -102,31 +102,34 @@ def owned(
     if not wanted:
         return frozenset()
     first = labels.version_with(Stage.PREVIOUS)
-    found = _fingerprint(versions, first, form) & wanted if first else frozenset()
+    found = _vouched(versions, first, wanted, form) if first else frozenset()
     seen = {first, *(v for v, stages in labels.versions.items() if stages & _EXPLAINED)}
     if found == wanted:
         return found
     for version_id in versions.every_version_id():
         if version_id not in seen:
-            found |= _fingerprint(versions, version_id, form) & wanted
+            found |= _vouched(versions, version_id, wanted, form)
         if found == wanted:
             break
     return found
 
 
-def _fingerprint(
-    versions: SecretVersions, version_id: str, form: SecretForm
+def _vouched(
+    versions: SecretVersions,
+    version_id: str,
+    wanted: frozenset[Fingerprint],
+    form: SecretForm,
 ) -> frozenset[Fingerprint]:
     try:
         value = versions.read(version_id)
-        return frozenset({credential.read(value, form).fingerprint}) if value else frozenset()
+        return credential.vouched(value, wanted, form) if value else frozenset()
     except (MalformedSecret, SecretsManagerDenied):
         # Denied: an old version may be encrypted with a KMS key that is gone.
         return frozenset()
 
 
 def _credential(
-    value: Sensitive[str], stage: Stage, form: SecretForm, *, remedy: str = ""
+    value: Sensitive[str], stage: Stage, form: SecretForm, *, remedy: str
 ) -> Credential:
     """Read a version. The error names it; without ``remedy`` it keeps its own."""
     try:

@@ -1,7 +1,11 @@
 """Which keys are found to be ours, and how many versions are read to find out."""
 
-from rotation import observation
-from rotation.model import Stage, Step
+import pytest
+
+from rotation import credential, keypair, observation
+from rotation.credential import Credential
+from rotation.model import Sensitive, Stage, Step
+from rotation.secret_form import AWS_FORM, SecretForm
 from tests.unit import keys
 from tests.unit.fakes import FakeVersions
 from tests.unit.test_steps import World
@@ -42,6 +46,39 @@ def test_no_version_is_read_for_a_key_that_is_installed_already() -> None:
     world.user.two = keys.fingerprint("pending")
     world.run(Step.SET_SECRET)
     assert world.versions.calls == ["labels", "read", "read"]
+
+
+def test_a_private_key_is_read_only_where_the_public_one_is_wanted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[str] = []
+    original = credential.read
+
+    def counted(text: Sensitive[str], form: SecretForm = AWS_FORM) -> Credential:
+        found = original(text, form)
+        read.append(found.fingerprint)
+        return found
+
+    monkeypatch.setattr(credential, "read", counted)
+    versions = held({}, one="previous", two="current", three="abandoned", four="foreign")
+    wanted = frozenset({ABANDONED})
+    assert observation.owned(versions, versions.labels(), wanted) == wanted
+    assert read == [ABANDONED]
+
+
+def test_a_version_without_its_public_key_vouches_all_the_same() -> None:
+    versions = held({})
+    versions.values["v-left"] = keys.secret_text("abandoned", publicKey=None)
+    wanted = frozenset({ABANDONED})
+    assert observation.owned(versions, versions.labels(), wanted) == wanted
+
+
+@pytest.mark.parametrize(("private", "public"), [("current", "foreign"), ("foreign", "current")])
+def test_one_half_of_a_key_vouches_for_nothing(private: str, public: str) -> None:
+    other = keypair.public_key_pem(keys.key(public).public_key())
+    versions = held({})
+    versions.values["v-left"] = keys.secret_text(private, publicKey=other)
+    assert observation.owned(versions, versions.labels(), frozenset({FOREIGN})) == frozenset()
 
 
 def test_a_secret_without_a_current_version_is_not_read_as_if_it_had_one() -> None:

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from rotation import credential, logins
 from rotation.errors import (
     AdminLoginRejected,
     AdminPrivilegeMissing,
     AdminSecretUnusable,
     FirstKeyNeedsAdmin,
+    IdentityChanged,
     KeyNotStored,
     Overtaken,
     RotationError,
@@ -19,6 +21,7 @@ from rotation.errors import (
     WrongUser,
 )
 from rotation.model import RotationRequest, Sensitive, Stage, Step
+from rotation.ports import AdminLogin
 from rotation.report import StepReport
 from rotation.steps import Rotation
 from tests.unit import keys
@@ -126,6 +129,14 @@ class TestSetSecret:
         assert world.user.calls[-1] == "close"
 
 
+def test_without_an_admins_login_the_users_own_session_alters(world: World) -> None:
+    session = world.user.log_in(credential.read(Sensitive(keys.secret_text("current"))))
+    for admin, login in ((None, AdminLogin(keys.ACCOUNT)), (admin_of(world), None)):
+        with logins.altering(session, admin, login) as altering:
+            assert altering is session
+    assert "admin.log_in" not in world.user.calls
+
+
 class TestFinishSecret:
     def test_promotes_before_the_admin_is_asked_for(self, installed: World) -> None:
         report = installed.run(Step.FINISH_SECRET)
@@ -204,7 +215,13 @@ class TestTheFirstKey:
     def test_is_not_installed_twice(self, first: World) -> None:
         first.user.two = keys.fingerprint("pending")
         report = first.run(Step.SET_SECRET)
-        assert report.decided == "RSA_PUBLIC_KEY_2 holds the first key already"
+        assert report == StepReport(
+            "RSA_PUBLIC_KEY_2 holds the first key already",
+            observed={
+                "RSA_PUBLIC_KEY": "empty",
+                "RSA_PUBLIC_KEY_2": keys.fingerprint("pending"),
+            },
+        )
         assert (first.user.one, admin_of(first).calls[-1]) == (None, "close")
 
     @pytest.mark.parametrize(("slot", "since"), [("one", "2026-01-01"), ("two", "2026-02-02")])
@@ -247,7 +264,10 @@ class TestTheFirstKey:
         expected = "AWSCURRENT moved; no slot unset: AWSPREVIOUS holds no key"
         assert (report.done, report.lingering) == (expected, None)
         assert admin_of(first).calls == []
-        assert first.run(Step.FINISH_SECRET).done == "nothing: AWSPREVIOUS holds no key"
+        assert first.run(Step.FINISH_SECRET) == StepReport(
+            "the version is AWSCURRENT already; retire what is left",
+            "nothing: AWSPREVIOUS holds no key",
+        )
 
     def test_half_a_key_is_no_first_key(self, first: World) -> None:
         damaged = json.loads(keys.secret_text("current"))
@@ -270,6 +290,11 @@ class TestTheTestOfASecretWithoutAKey:
             },
         )
         assert admin_of(first).calls == ["read", "log_in", "describe_user", "close"]
+
+    def test_refuses_another_user_than_the_current_versions(self, first: World) -> None:
+        first.versions.values[NEW] = WITHOUT_KEY.replace(keys.USER, "SVC_OTHER")
+        assert isinstance(first.fails(Step.TEST_SECRET), IdentityChanged)
+        assert first.user.calls == []
 
     def test_refuses_a_user_that_has_a_key(self, first: World) -> None:
         first.versions.values[NEW] = WITHOUT_KEY

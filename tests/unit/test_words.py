@@ -189,6 +189,17 @@ def test_of_a_version_that_can_not_be_used(broken: str, expected: str) -> None:
     assert str(caught.value).endswith(expected)
 
 
+def test_of_a_version_that_can_not_be_tested() -> None:
+    world = World()
+    world.versions.values[NEW] = "{}"
+    with pytest.raises(RotationError) as caught:
+        world.run(Step.TEST_SECRET)
+    assert caught.value.found.startswith("In the AWSPENDING version: ")
+    assert str(caught.value).endswith(
+        "Remove AWSPENDING from that version and rotate again: a new one is made."
+    )
+
+
 def test_of_an_old_version_that_can_not_be_used_when_a_dead_finish_is_resumed() -> None:
     world = World()
     world.versions.stages = {NOW: {Stage.PREVIOUS}, NEW: {Stage.CURRENT}}
