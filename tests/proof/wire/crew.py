@@ -95,18 +95,21 @@ def _by_stack(
 def jobs(courses: Sequence[Course]) -> Iterator[Job]:
     """Every fate at every point.
 
-    A step already met with the same requests gets the quick ones. So does one on a stack of its
-    own kind, with an admin or a passphrase: its requests take the same ways, and the many that
-    wait for a time-out are tried without.
+    A step already met with the same requests is not struck again; tests.proof.interruptions does
+    that, without a wire. One on a stack of its own kind, with an admin or a passphrase, gets the
+    quick fates: its requests take the same ways, and the many that wait for a time-out are tried
+    without.
     """
     met: set[tuple[object, ...]] = set()
     for number, course in enumerate(courses):
         for step in dict.fromkeys(point.step for point in course.points):
             places = [n for n, point in enumerate(course.points) if point.step == step]
             requests = tuple((course.points[n].service, course.points[n].name) for n in places)
-            known = (step, requests) in met or bool(course.scenario.stack)
+            own = bool(course.scenario.stack)
+            if (step, requests) in met and not own:
+                continue
             met.add((step, requests))
-            fates = [n for n, fate in enumerate(FATES) if not known or fate in QUICK]
+            fates = [n for n, fate in enumerate(FATES) if not own or fate in QUICK]
             yield from (Job(number, place, fate) for place in places for fate in fates)
 
 

@@ -95,7 +95,7 @@ PARTS = (
     Part(
         "interrupted at a request",
         lambda long, tell: interruptions(long=long, progress=tell),
-        1072,
+        944,
     ),
     Part("trouble on the wire", lambda long, tell: wire(long=long, progress=tell), 252),
     Part(
