@@ -23,7 +23,16 @@ __all__ = ["ROTATION_HANDLER", "WATCH_HANDLER", "BuiltStack"]
 ROTATION_HANDLER = "rotation.handler.lambda_handler"
 WATCH_HANDLER = "rotation.watch_handler.lambda_handler"
 # The template's default of each parameter behind these; the sandbox has no value of its own.
-DEFAULTS = {"KEY_SIZE": "2048", "POWERTOOLS_LOG_LEVEL": "INFO"}
+DEFAULTS = {
+    "KEY_SIZE": "2048",
+    "POWERTOOLS_LOG_LEVEL": "INFO",
+    "ROTATION_IDENTITY": "self",
+    "ADMIN_SECRET_ARN": "",
+    "ADMIN_ROLE": "",
+    "KEY_FORMATS": "",
+    "FIELD_NAMES": "",
+    "ENCRYPT_PRIVATE_KEY": "keep",
+}
 # Lambda's /var/task and /opt are read-only: nothing is compiled into them there, nor here.
 READ_ONLY = {"PYTHONDONTWRITEBYTECODE": "1"}
 POINTERS = {"SNOWFLAKE_HOST", "SNOWFLAKE_PORT", "SNOWFLAKE_PROTOCOL"}
