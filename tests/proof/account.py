@@ -114,18 +114,10 @@ class Account:
 
 
 @dataclass(frozen=True)
-class Session:
-    """A session of one user, with the account as it stands at the call."""
+class Altering:
+    """What the sessions of a user and of the admin have in common."""
 
     account: Account
-    user: str
-
-    def current_user(self) -> str:
-        return self.user
-
-    def describe(self) -> UserDescription:
-        user = self._existing()
-        return UserDescription(user.name, user.name, user.slots)
 
     def install_key(self, user: str, slot: Slot, public_key_body: str) -> None:
         self._require_privilege(user)
@@ -137,6 +129,23 @@ class Session:
 
     def close(self) -> None:
         """Ending a session changes nothing here."""
+
+    def _require_privilege(self, user: str) -> None:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Session(Altering):
+    """A session of one user, with the account as it stands at the call."""
+
+    user: str
+
+    def current_user(self) -> str:
+        return self.user
+
+    def describe(self) -> UserDescription:
+        user = self._existing()
+        return UserDescription(user.name, user.name, user.slots)
 
     def _require_privilege(self, user: str) -> None:
         if user != self.user:
@@ -166,27 +175,14 @@ class Admin:
 
 
 @dataclass(frozen=True)
-class AdminSession:
+class AdminSession(Altering):
     """A session of the rotation admin, with the account as it stands at the call."""
-
-    account: Account
 
     def describe_user(self, name: str) -> UserDescription:
         user = self.account.users.get(name)
         if user is None or not user.owned:
             raise SlotsNotVisible("The rotation admin may not describe the user.", code=2003)
         return UserDescription(user.name, user.name, user.slots)
-
-    def install_key(self, user: str, slot: Slot, public_key_body: str) -> None:
-        self._require_privilege(user)
-        self.account.put(user, slot, keypool.fingerprint_of_body(public_key_body))
-
-    def retire_key(self, user: str, slot: Slot) -> None:
-        self._require_privilege(user)
-        self.account.put(user, slot, None)
-
-    def close(self) -> None:
-        """Ending a session changes nothing here."""
 
     def _require_privilege(self, user: str) -> None:
         if not self.account.users[user].may_alter:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sandbox.snowflake.objects import user_id
-from tests.sandbox.snowflake.administration import Sql, refusal, runner, set_up_account, snapshot
+from tests.sandbox.snowflake.administration import Sql, refusal, snapshot
 from tests.sandbox.snowflake.helpers import MODIFY
 
 if TYPE_CHECKING:
@@ -16,16 +16,6 @@ if TYPE_CHECKING:
 ARN = "arn:aws:iam::123456789012:role/service-role/rotation"
 KEY_GRANT = f"GRANT {MODIFY} ON USER u TO ROLE r"
 TO_R = "GRANT OWNERSHIP ON USER u TO ROLE r"
-
-
-@pytest.fixture
-def account() -> Account:
-    return set_up_account()
-
-
-@pytest.fixture
-def sql(account: Account) -> Sql:
-    return runner(account)
 
 
 class TestGrantOwnership:

@@ -15,24 +15,12 @@ from tests.sandbox.snowflake.administration import (
     RULE,
     Sql,
     refusal,
-    runner,
-    set_up_account,
     snapshot,
 )
 
 if TYPE_CHECKING:
     from sandbox.snowflake import Account
     from tests.sandbox.snowflake.helpers import KeyPair
-
-
-@pytest.fixture
-def account() -> Account:
-    return set_up_account()
-
-
-@pytest.fixture
-def sql(account: Account) -> Sql:
-    return runner(account)
 
 
 class TestCreate:

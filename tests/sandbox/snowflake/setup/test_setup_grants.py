@@ -11,24 +11,12 @@ from sandbox.snowflake.privileges import SYSTEM_ROLES, usable_roles
 from tests.sandbox.snowflake.administration import (
     Sql,
     refusal,
-    runner,
-    set_up_account,
     snapshot,
 )
 from tests.sandbox.snowflake.helpers import MODIFY
 
 if TYPE_CHECKING:
     from sandbox.snowflake import Account
-
-
-@pytest.fixture
-def account() -> Account:
-    return set_up_account()
-
-
-@pytest.fixture
-def sql(account: Account) -> Sql:
-    return runner(account)
 
 
 class TestGrant:
