@@ -33,20 +33,16 @@ def lambda_handler(event: Any, context: "LambdaContext") -> None:  # noqa: ANN40
     telemetry.begin(context.aws_request_id)
     started = time.monotonic()
     dimensions: dict[str, str] = {}
-    failure: RotationError
-    try:
+
+    def run() -> None:
         request = RotationRequest.from_event(event)
         dimensions["step"] = request.step
         _report(_run(request, context), time.monotonic() - started, dimensions)
-    except RotationError as error:
-        failure = error
-    except BaseException as error:  # noqa: BLE001 (the last line of defence against a leak)
-        failure = telemetry.unexpected(error)
-    else:
-        return
-    _report_failure(failure, dimensions)
-    # Raised here, outside the handlers, so that no other error is in its chain.
-    raise failure
+
+    failure = telemetry.failure_of(run)
+    if failure is not None:
+        _report_failure(failure, dimensions)
+        raise failure
 
 
 def _run(request: RotationRequest, context: "LambdaContext") -> StepReport:

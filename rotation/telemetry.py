@@ -6,7 +6,7 @@ made. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_
 
 import logging
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
@@ -14,9 +14,9 @@ from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import (
     AmazonCloudWatchEMFProvider,
 )
 
-from rotation.errors import UnexpectedError
+from rotation.errors import RotationError, UnexpectedError
 
-__all__ = ["NAMESPACE", "begin", "emit", "logger", "unexpected"]
+__all__ = ["NAMESPACE", "begin", "emit", "failure_of", "logger"]
 
 NAMESPACE = "SnowflakeKeyRotation"
 # CloudWatch has no unit for days.
@@ -55,7 +55,21 @@ def emit(values: Mapping[str, float], **dimensions: str) -> None:
     provider.flush_metrics()
 
 
-def unexpected(error: BaseException) -> UnexpectedError:
+def failure_of(run: Callable[[], None]) -> RotationError | None:
+    """Return what ``run`` raises, None when it returns: the last line of defence against a leak.
+
+    To be raised by the caller, outside of any handler, so that no other error is in its chain.
+    """
+    try:
+        run()
+    except RotationError as error:
+        return error
+    except BaseException as error:  # noqa: BLE001 (whatever it is, its text is not let out)
+        return _unexpected(error)
+    return None
+
+
+def _unexpected(error: BaseException) -> UnexpectedError:
     """Keep where it happened and its type; its text might hold what must not be printed."""
     frames = traceback.extract_tb(error.__traceback__)
     logger.append_keys(stack=[f"{f.filename}:{f.lineno} {f.name}" for f in frames])

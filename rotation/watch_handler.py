@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rotation import telemetry, watch
 from rotation.attached_secrets import SecretsManagerSecrets, new_client
-from rotation.errors import OutOfTime, RotationError
+from rotation.errors import OutOfTime
 from rotation.ports import Deadline
 from rotation.settings import WatchSettings
 from rotation.telemetry import logger
@@ -29,18 +29,10 @@ def lambda_handler(event: Any, context: "LambdaContext") -> None:  # noqa: ANN40
     Raises a RotationError when the secrets could not all be listed.
     """
     telemetry.begin(context.aws_request_id)
-    failure: RotationError
-    try:
-        _run(context)
-    except RotationError as error:
-        failure = error
-    except BaseException as error:  # noqa: BLE001 (the last line of defence against a leak)
-        failure = telemetry.unexpected(error)
-    else:
-        return
-    logger.error("watch failed", reason=failure.reason, error=str(failure))
-    # Raised here, outside the handlers, so that no other error is in its chain.
-    raise failure
+    failure = telemetry.failure_of(lambda: _run(context))
+    if failure is not None:
+        logger.error("watch failed", reason=failure.reason, error=str(failure))
+        raise failure
 
 
 def _run(context: "LambdaContext") -> None:
