@@ -65,6 +65,9 @@ class SecretsManagerSecrets:
         Secrets that are scheduled for deletion are not listed, unless one asks for them.
         """
         asked: _ListPage = {"MaxResults": _LARGEST_PAGE}
+        return self._every_page(asked)
+
+    def _every_page(self, asked: _ListPage) -> Iterator[AttachedSecret]:
         while True:
             page = self._call("ListSecrets", lambda: self._client.list_secrets(**asked))
             yield from translated("ListSecrets", lambda: self._attached(page))  # noqa: B023
@@ -104,6 +107,7 @@ class SecretsManagerSecrets:
 def _read(entry: SecretListEntryTypeDef) -> AttachedSecret:
     rules = entry.get("RotationRules", {})
     next_rotation, last_rotated = entry.get("NextRotationDate"), entry.get("LastRotatedDate")
+    last_changed = entry.get("LastChangedDate")
     return AttachedSecret(
         arn=entry["ARN"],
         name=entry["Name"],
@@ -112,4 +116,5 @@ def _read(entry: SecretListEntryTypeDef) -> AttachedSecret:
         last_rotated=last_rotated and last_rotated.astimezone(UTC),
         schedule_expression=rules.get("ScheduleExpression"),
         every_days=rules.get("AutomaticallyAfterDays"),
+        last_changed=last_changed and last_changed.astimezone(UTC),
     )

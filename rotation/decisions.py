@@ -3,9 +3,12 @@
 A decision is a value. Refusals carry the error that the step raises.
 """
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import datetime
 
+from rotation import retention
 from rotation.errors import (
     CurrentKeyNotInstalled,
     ForeignKey,
@@ -14,13 +17,21 @@ from rotation.errors import (
     KeyNotRenewed,
     Overtaken,
     PendingKeyNotInstalled,
+    PreviousKeyInGrace,
     RotationError,
     RotationNotEnabled,
     SlotsNotEmpty,
     UnknownVersion,
     VersionNotPending,
 )
-from rotation.model import Fingerprint, SecretLabels, Slot, SlotFingerprints, Stage
+from rotation.model import (
+    Fingerprint,
+    Retention,
+    SecretLabels,
+    Slot,
+    SlotFingerprints,
+    Stage,
+)
 from rotation.name_patterns import AllowedIdentities
 
 
@@ -174,6 +185,27 @@ def unexplained_keys(
     return slots.occupied - {current}
 
 
+def check_replaceable(
+    version_id: str,
+    labels: SecretLabels,
+    created: Mapping[str, datetime],
+    kept: Retention,
+    now: datetime,
+) -> PreviousKeyInGrace | None:
+    """Refuse to replace an older version's key that a task may still hold.
+
+    Where clusters are named only the retirement function can tell that none does: it unsets the
+    slot then, and leaves nothing to be replaced.
+    """
+    if not kept.keeps or not retention.was_ever_current(version_id, labels, created):
+        return None
+    held = retention.in_grace(kept, labels, created, now)
+    if held is None and not kept.clusters:
+        return None
+    because = held.because if held else "the retirement function has not found it free of tasks yet"
+    return PreviousKeyInGrace(f"The other slot holds the key that was current before: {because}.")
+
+
 def check_same_labels(labels: SecretLabels, labels_now: SecretLabels) -> Refuse | None:
     """Refuse to change a slot when a label was moved since the step began."""
     if labels_now.versions == labels.versions:
@@ -247,6 +279,24 @@ class NothingToRetire:
     """No slot is to be unset; ``because`` says why."""
 
     because: str
+
+
+@dataclass(frozen=True)
+class OtherKey:
+    """What the slot beside AWSCURRENT's key holds. ``slot`` is None when that is nothing else."""
+
+    slot: Slot | None = None
+    fingerprint: Fingerprint | None = None
+
+
+def find_other_key(slots: SlotFingerprints, current: Fingerprint) -> OtherKey | Refuse:
+    """Look for a second key beside AWSCURRENT's, which has to be in a slot."""
+    holding_current = slots.holding(current)
+    if not holding_current:
+        return Refuse(CurrentKeyNotInstalled(_current_not_in(slots, current)))
+    other = holding_current[0].other
+    held = slots[other]
+    return OtherKey() if held in {None, current} else OtherKey(other, held)
 
 
 def choose_retirement(

@@ -220,6 +220,22 @@ class ForeignKey(RotationError):
     )
 
 
+class PreviousKeyInGrace(RotationError):
+    """The slot that the new key needs holds the key before AWSCURRENT's, which tasks may hold."""
+
+    untouched = "Nothing was changed in Snowflake. AWSPENDING waits with its key."
+    remedy = (
+        "Nothing is to be done but to wait: the retirement function unsets the key when its grace "
+        "is over and no task holds it. Then rotate again."
+    )
+
+
+class RotationUnderWay(RotationError):
+    """A rotation is probably at work on the secret."""
+
+    remedy = "Wait ten minutes, or until the rotation has ended, and try again."
+
+
 class PendingKeyNotInstalled(RotationError):
     """The key in AWSPENDING is in neither slot, or not accepted, when it should be."""
 
@@ -453,3 +469,74 @@ class SecretNotFound(SecretsManagerError):
     """The secret, or the value of the version asked for, does not exist."""
 
     remedy = "Check the secret's ARN and whether it is scheduled for deletion."
+
+
+# --- the retirement function --------------------------------------------------------------------
+
+
+class SecretNotAttached(RotationError):
+    """The secret does not name the rotation function, or does not exist."""
+
+    remedy = (
+        "Check the secret's name. `aws secretsmanager describe-secret` shows the rotation "
+        "function that it names."
+    )
+
+
+class RotationFunctionFailed(RotationError):
+    """The rotation function could not look at a user's keys, or could not retire one.
+
+    ``code`` is its own error's class, or None when it gave none.
+    """
+
+    untouched = "What it had done before stays done; its log has a line with the reason."
+    remedy = "Go on at the heading of that reason in docs/runbook.md."
+
+    def __init__(
+        self, found: str, *, code: str | None = None, untouched: str = "", remedy: str = ""
+    ) -> None:
+        self.code = code
+        super().__init__(found, untouched=untouched, remedy=remedy)
+
+
+class RotationNotFinished(RotationError):
+    """A rotation was asked for, and AWSCURRENT has not moved in time."""
+
+    untouched = "The key in AWSCURRENT is still installed."
+    remedy = (
+        "Look at the rotation function's log for the reason and mend it. If there was no attempt, "
+        "remove AWSPENDING from the version of the rotation that is incomplete. Then give the "
+        "same command again."
+    )
+
+
+class RolloutNotStarted(RotationError):
+    """The new deployment of a service could not be begun."""
+
+    untouched = "The services that are not named were rolled; no key was retired."
+    remedy = (
+        "The retirement function tries again at its next run. To roll a service yourself: `aws "
+        "ecs update-service --force-new-deployment`."
+    )
+
+
+class EcsError(RotationError):
+    """ECS answered with an error, or not at all."""
+
+    untouched = "No key was retired."
+    remedy = (
+        "It is tried again at the next run; if this repeats, look the error code up in the ECS "
+        "API pages, and check the stack's parameter ConsumerClusters."
+    )
+
+
+class EcsDenied(EcsError):
+    """The retirement function's role denies the call."""
+
+    remedy = "Give the function's role the permission that the message names; see template.yaml."
+
+
+class EcsUnreachable(EcsError):
+    """No answer from ECS in time."""
+
+    remedy = "Check the function's network path (VPC endpoint or NAT) to ECS."

@@ -55,15 +55,16 @@ def _due_by_schedule(secret: AttachedSecret, key_created: datetime | None) -> da
     schedule, whose gaps differ.
     https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotationRulesType.html
     """
-    interval = _interval(secret)
-    if interval is None or secret.last_rotated is None:
+    span = interval(secret)
+    if span is None or secret.last_rotated is None:
         return None
     latest = max(secret.last_rotated, key_created or secret.last_rotated)
     # A rate in days has its window open until the end of the UTC day.
-    return datetime.combine(latest + interval + _DAY, time.max, tzinfo=latest.tzinfo)
+    return datetime.combine(latest + span + _DAY, time.max, tzinfo=latest.tzinfo)
 
 
-def _interval(secret: AttachedSecret) -> timedelta | None:
+def interval(secret: AttachedSecret) -> timedelta | None:
+    """Return the time between two rotations by schedule, None for a cron schedule or none."""
     if not secret.schedule_expression:
         return timedelta(days=secret.every_days) if secret.every_days else None
     rate = _RATE.fullmatch(secret.schedule_expression)

@@ -5,11 +5,14 @@ logged here once and raised for Secrets Manager, which stops the rotation and re
 """
 
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from rotation import telemetry
 from rotation.errors import RotationError
+from rotation.key_errand import KeyReport, KeyRequest
 from rotation.model import RotationRequest
+from rotation.old_key import OldKey
 from rotation.ports import Deadline, RotationAdmin
 from rotation.report import StepReport
 from rotation.secrets_manager import SecretsManagerVersions, new_client
@@ -25,16 +28,24 @@ if TYPE_CHECKING:
 _client = new_client()
 
 
-def lambda_handler(event: Any, context: "LambdaContext") -> None:  # noqa: ANN401
+def lambda_handler(event: Any, context: "LambdaContext") -> dict[str, str | None] | None:  # noqa: ANN401
     """Do one step. ``event`` is Secrets Manager's; returns nothing.
 
+    Or look at the keys of a secret, or retire its old one: then ``event`` is the retirement
+    function's (key_errand.KeyRequest), and what was found is returned (key_errand.KeyReport).
     Raises a RotationError: Lambda answers with its class as ``errorType``.
     """
     telemetry.begin(context.aws_request_id)
     started = time.monotonic()
     dimensions: dict[str, str] = {}
+    answer: dict[str, str | None] = {}
 
     def run() -> None:
+        if KeyRequest.is_meant(event):
+            asked = KeyRequest.from_event(event)
+            dimensions["step"] = asked.operation
+            answer.update(_report_keys(_run_old_key(asked, context)))
+            return
         request = RotationRequest.from_event(event)
         dimensions["step"] = request.step
         _report(_run(request, context), time.monotonic() - started, dimensions)
@@ -43,13 +54,32 @@ def lambda_handler(event: Any, context: "LambdaContext") -> None:  # noqa: ANN40
     if failure is not None:
         _report_failure(failure, dimensions)
         raise failure
+    return answer or None
+
+
+def _run_old_key(request: KeyRequest, context: "LambdaContext") -> KeyReport:
+    names = {"step": request.operation, "secret": request.secret_name}
+    logger.append_keys(**names, version_id=request.version_id)
+    settings = Settings.from_environment().for_secret(request.secret_id)
+    deadline = _deadline(context)
+    old_key = OldKey(
+        request=request,
+        versions=SecretsManagerVersions(_client, request.secret_id, deadline),
+        users=SnowflakeUserKeys(settings, deadline),
+        allowed=settings.allowed,
+        form=settings.form,
+        retention=settings.retention,
+        now=lambda: datetime.now(UTC),
+        admin=_admin(settings, deadline),
+    )
+    return old_key.run()
 
 
 def _run(request: RotationRequest, context: "LambdaContext") -> StepReport:
     names = {"step": request.step, "secret": request.secret_name, "version_id": request.version_id}
     logger.append_keys(**names)
     settings = Settings.from_environment().for_secret(request.secret_id)
-    deadline = Deadline(lambda: context.get_remaining_time_in_millis() / 1000)
+    deadline = _deadline(context)
     rotation = Rotation(
         request=request,
         versions=SecretsManagerVersions(_client, request.secret_id, deadline),
@@ -58,9 +88,14 @@ def _run(request: RotationRequest, context: "LambdaContext") -> StepReport:
         allowed=settings.allowed,
         key_size_bits=settings.key_size_bits,
         form=settings.form,
+        retention=settings.retention,
         pause=time.sleep,
     )
     return rotation.run()
+
+
+def _deadline(context: "LambdaContext") -> Deadline:
+    return Deadline(lambda: context.get_remaining_time_in_millis() / 1000)
 
 
 def _admin(settings: Settings, deadline: Deadline) -> RotationAdmin | None:
@@ -87,6 +122,12 @@ def _report(report: StepReport, seconds: float, dimensions: dict[str, str]) -> N
             error=str(report.lingering),
         )
     telemetry.emit(counted, **dimensions)
+
+
+def _report_keys(report: KeyReport) -> dict[str, str | None]:
+    answer = report.to_json()
+    logger.info("old key retired" if report.retired else "keys looked at", extra={"found": answer})
+    return answer
 
 
 def _report_failure(failure: RotationError, dimensions: dict[str, str]) -> None:

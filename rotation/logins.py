@@ -15,6 +15,19 @@ from rotation.ports import AdminLogin, AlteringSession, RotationAdmin, UserKeys,
 _PAUSES_SECONDS = (1.0, 3.0)
 
 
+def as_current(users: UserKeys, current: Credential) -> UserSession:
+    """Log in with AWSCURRENT's key, once. Raises CurrentKeyNotInstalled when it is rejected."""
+    try:
+        return users.log_in(current)
+    except LoginRejected as error:
+        if not error.key_unknown:
+            raise
+        raise CurrentKeyNotInstalled(
+            f"Snowflake rejects AWSCURRENT's key {current.fingerprint} for user "
+            f"{current.user!r} of account {current.account} (code {error.code})."
+        ) from None
+
+
 def as_current_or_pending(users: UserKeys, current: Credential, pending: Credential) -> UserSession:
     """Log in with AWSCURRENT's key; with AWSPENDING's only when that one is rejected.
 

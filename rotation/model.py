@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Generic, NoReturn, Self, TypeVar
 
@@ -116,11 +116,15 @@ class UserDescription:
 class SecretLabels:
     """What DescribeSecret tells: is rotation on, and which version holds which labels.
 
-    ``versions`` maps a version id to its staging labels.
+    ``versions`` maps a version id to its staging labels. ``last_rotated`` is when a rotation was
+    last completed, ``last_changed`` when anything of the secret was modified last, in UTC.
+    https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html
     """
 
     rotation_enabled: bool
     versions: Mapping[str, frozenset[str]]
+    last_rotated: datetime | None = None
+    last_changed: datetime | None = None
 
     def version_with(self, stage: Stage) -> str | None:
         """Return the id of the version that holds this label, if one does."""
@@ -143,8 +147,37 @@ class AttachedSecret:
     last_rotated: datetime | None = None
     schedule_expression: str | None = None
     every_days: int | None = None
+    last_changed: datetime | None = None
 
 
+@dataclass(frozen=True)
+class Retention:
+    """How long an old key stays installed after AWSCURRENT has moved.
+
+    At least for ``grace``; and, where ``clusters`` (ARNs) are named, until no task in them that
+    was created before the promotion reads the secret. ``function_name`` is the retirement
+    function's, for messages.
+    """
+
+    grace: timedelta = timedelta()
+    clusters: tuple[str, ...] = ()
+    function_name: str = ""
+
+    @property
+    def keeps(self) -> bool:
+        """Whether finishSecret leaves the old key to the retirement function."""
+        return bool(self.grace or self.clusters)
+
+    def command_that_ends_it(self, secret_id: str) -> str:
+        """Return the shell command that retires the secret's old key at once."""
+        payload = f'{{"operation": "end-grace", "secretId": "{secret_id}"}}'
+        return (
+            f"aws lambda invoke --function-name {self.function_name} --cli-read-timeout 0 "
+            f"--cli-binary-format raw-in-base64-out --payload '{payload}' /dev/stdout"
+        )
+
+
+AT_ONCE = Retention()
 _REQUEST_FIELDS = ("Step", "SecretId", "ClientRequestToken")
 
 
@@ -167,20 +200,27 @@ class RotationRequest:
         """Read the Lambda event. Raises InvalidEvent or UnknownStep, which show no values."""
         if not isinstance(event, Mapping):
             raise InvalidEvent("The event is not a JSON object.")
-        step, secret_id, version_id = (_text(event, name) for name in _REQUEST_FIELDS)
+        step, secret_id, version_id = (event_text(event, name) for name in _REQUEST_FIELDS)
         if step not in set(Step):
             raise UnknownStep(f"The event's Step is none of {', '.join(Step)}.")
-        token = _text(event, "RotationToken") if event.get("RotationToken") is not None else None
-        return cls(Step(step), secret_id, version_id, Sensitive(token) if token else None)
+        has_token = event.get("RotationToken") is not None
+        token = Sensitive(event_text(event, "RotationToken")) if has_token else None
+        return cls(Step(step), secret_id, version_id, token)
 
     @property
     def secret_name(self) -> str:
-        """The secret's name, taken from its ARN without the six random characters."""
-        _, marker, name = self.secret_id.partition(":secret:")
-        return name.rpartition("-")[0] or name if marker else self.secret_id
+        """The secret's name."""
+        return name_in(self.secret_id)
 
 
-def _text(event: Mapping[object, object], name: str) -> str:
+def name_in(secret_id: str) -> str:
+    """Return a secret's name, taken from its ARN without the six random characters."""
+    _, marker, name = secret_id.partition(":secret:")
+    return name.rpartition("-")[0] or name if marker else secret_id
+
+
+def event_text(event: Mapping[object, object], name: str) -> str:
+    """Return a text of a Lambda event. Raises InvalidEvent, which shows no value."""
     value = event.get(name)
     # What is not printable can't be logged either: a lone surrogate would cost the log line.
     if not isinstance(value, str) or not value.strip() or not value.isprintable():

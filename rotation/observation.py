@@ -92,24 +92,24 @@ def owned(
     labels: SecretLabels,
     wanted: frozenset[Fingerprint],
     form: SecretForm = AWS_FORM,
-) -> frozenset[Fingerprint]:
+) -> dict[Fingerprint, str]:
     """Return those of the wanted fingerprints that an older version of the secret holds.
 
-    The usual answer is AWSPREVIOUS, found without listing. A version vouches for a key by
-    holding the private half, fully checked: its publicKey alone could be anybody's. One that
-    can't be read vouches for nothing.
+    Each comes with the id of that version. The usual answer is AWSPREVIOUS, found without
+    listing. A version vouches for a key by holding the private half, fully checked: its publicKey
+    alone could be anybody's. One that can't be read vouches for nothing.
     """
     if not wanted:
-        return frozenset()
+        return {}
     first = labels.version_with(Stage.PREVIOUS)
-    found = _vouched(versions, first, wanted, form) if first else frozenset()
+    found = _vouched(versions, first, wanted, form) if first else {}
     seen = {first, *(v for v, stages in labels.versions.items() if stages & _EXPLAINED)}
-    if found == wanted:
+    if found.keys() == wanted:
         return found
-    for version_id in versions.every_version_id():
+    for version_id in versions.version_dates():
         if version_id not in seen:
-            found |= _vouched(versions, version_id, wanted, form)
-        if found == wanted:
+            found = _vouched(versions, version_id, wanted, form) | found
+        if found.keys() == wanted:
             break
     return found
 
@@ -119,13 +119,14 @@ def _vouched(
     version_id: str,
     wanted: frozenset[Fingerprint],
     form: SecretForm,
-) -> frozenset[Fingerprint]:
+) -> dict[Fingerprint, str]:
     try:
         value = versions.read(version_id)
-        return credential.vouched(value, wanted, form) if value else frozenset()
+        vouched = credential.vouched(value, wanted, form) if value else frozenset()
     except (MalformedSecret, SecretsManagerDenied):
         # Denied: an old version may be encrypted with a KMS key that is gone.
-        return frozenset()
+        return {}
+    return dict.fromkeys(vouched, version_id)
 
 
 def _credential(

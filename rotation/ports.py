@@ -3,13 +3,15 @@
 An implementation raises errors of ``rotation.errors`` only.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from rotation.consumers import Deployment, Service, Task
 from rotation.credential import Credential
 from rotation.errors import OutOfTime
+from rotation.key_errand import KeyReport, KeyRequest
 from rotation.model import AttachedSecret, SecretLabels, Sensitive, Slot, UserDescription
 
 
@@ -33,8 +35,8 @@ class SecretVersions(Protocol):
     def promote(self, version_id: str, *, instead_of: str) -> None:
         """Move AWSCURRENT from the version ``instead_of`` to ``version_id``, in one call."""
 
-    def every_version_id(self) -> Iterable[str]:
-        """List all versions that Secrets Manager still keeps, also those without a label."""
+    def version_dates(self) -> Mapping[str, datetime]:
+        """Return each version's CreatedDate, by its id; also of those without a label."""
 
 
 class AttachedSecrets(Protocol):
@@ -48,6 +50,50 @@ class AttachedSecrets(Protocol):
 
     def key_created(self, arn: str) -> datetime:
         """Return when the AWSCURRENT version was created. Raises NoCurrentVersion, too."""
+
+
+@dataclass(frozen=True)
+class SecretState:
+    """A secret's labels and dates, read now. ``created`` has each version's CreatedDate."""
+
+    labels: SecretLabels
+    created: Mapping[str, datetime]
+
+
+class RotatingSecrets(AttachedSecrets, Protocol):
+    """The same secrets, for the retirement function. Nothing here reads a value."""
+
+    def find(self, name: str) -> AttachedSecret | None:
+        """Return the secret of this name or ARN, None when it does not name the function."""
+
+    def state(self, arn: str) -> SecretState:
+        """Read its labels and dates."""
+
+    def rotate(self, arn: str) -> bool:
+        """Start a rotation; False when the secret's state does not allow one to be started."""
+
+
+class Keys(Protocol):
+    """What the rotation function does on behalf of the retirement function."""
+
+    def run(self, request: KeyRequest) -> KeyReport:
+        """Look at a user's keys, or retire the old one. Raises RotationFunctionFailed."""
+
+
+class Clusters(Protocol):
+    """The ECS clusters that are named. Every method raises EcsError or OutOfTime."""
+
+    def services(self) -> Iterable[Service]:
+        """List the active services, with what their new tasks read."""
+
+    def tasks(self) -> Iterable[Task]:
+        """List all tasks that have not stopped, of a service or standalone."""
+
+    def deployments_since(self, service: Service, when: datetime) -> tuple[Deployment, ...]:
+        """List the service's deployments that were created after this time."""
+
+    def roll(self, service: Service) -> None:
+        """Replace the service's tasks: one forced new deployment."""
 
 
 class AlteringSession(Protocol):

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/secretsmanager/latest/apireference/Welcome.html
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, TypeVar
 
 import boto3
@@ -16,9 +17,13 @@ from rotation.secrets_manager_errors import AlreadyFilled, translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from types_boto3_secretsmanager import SecretsManagerClient
-    from types_boto3_secretsmanager.type_defs import DescribeSecretResponseTypeDef
+    from types_boto3_secretsmanager.type_defs import (
+        DescribeSecretResponseTypeDef,
+        ListSecretVersionIdsResponseTypeDef,
+    )
     from types_boto3_secretsmanager.type_defs import ListSecretVersionIdsRequestTypeDef as _Page
 
     from rotation.ports import Deadline
@@ -52,10 +57,7 @@ class SecretsManagerVersions:
         answer = self._call(
             "DescribeSecret", lambda: self._client.describe_secret(SecretId=self._secret_id)
         )
-        return SecretLabels(
-            rotation_enabled=answer.get("RotationEnabled", False),
-            versions=translated("DescribeSecret", lambda: _labels(answer)),
-        )
+        return translated("DescribeSecret", lambda: labels_of(answer))
 
     def read(self, version_id: str) -> Sensitive[str] | None:
         """GetSecretValue of one version. A binary value reads as empty text."""
@@ -114,18 +116,18 @@ class SecretsManagerVersions:
             ),
         )
 
-    def every_version_id(self) -> list[str]:
+    def version_dates(self) -> dict[str, datetime]:
         """ListSecretVersionIds with the deprecated ones, all pages (boto3 has no paginator)."""
         asked: _Page = {"SecretId": self._secret_id, "IncludeDeprecated": True}
-        version_ids: list[str] = []
+        dates: dict[str, datetime] = {}
         while True:
             page = self._call(
                 "ListSecretVersionIds",
                 lambda: self._client.list_secret_version_ids(**asked),
             )
-            version_ids += [version["VersionId"] for version in page["Versions"]]
+            dates |= translated("ListSecretVersionIds", lambda: created(page))  # noqa: B023
             if not (token := page.get("NextToken")):
-                return version_ids
+                return dates
             asked["NextToken"] = token
 
     def _call(self, operation: str, call: Callable[[], Answer]) -> Answer:
@@ -133,7 +135,20 @@ class SecretsManagerVersions:
         return translated(operation, call)
 
 
-def _labels(answer: DescribeSecretResponseTypeDef) -> dict[str, frozenset[str]]:
-    """Read the labels. Raises KeyError when there are none, as in an answer that is no answer."""
-    versions = answer["VersionIdsToStages"]
-    return {version_id: frozenset(stages) for version_id, stages in versions.items()}
+def labels_of(answer: DescribeSecretResponseTypeDef) -> SecretLabels:
+    """Read DescribeSecret's answer. Raises KeyError when it has no labels: it is none then."""
+    return SecretLabels(
+        rotation_enabled=answer.get("RotationEnabled", False),
+        versions={v: frozenset(stages) for v, stages in answer["VersionIdsToStages"].items()},
+        last_rotated=_utc(answer.get("LastRotatedDate")),
+        last_changed=_utc(answer.get("LastChangedDate")),
+    )
+
+
+def _utc(when: datetime | None) -> datetime | None:
+    return None if when is None else when.astimezone(UTC)
+
+
+def created(page: ListSecretVersionIdsResponseTypeDef) -> dict[str, datetime]:
+    """Read when each version of a page of ListSecretVersionIds was created, in UTC."""
+    return {one["VersionId"]: one["CreatedDate"].astimezone(UTC) for one in page["Versions"]}

@@ -15,10 +15,14 @@ variable                        default     meaning
                                             ``workload-identity``
 ``ADMIN_SECRET_ARN``            none        the rotation admin's secret, for ``admin-secret``
 ``ADMIN_ROLE``                  none        the rotation admin's role, required with an admin
+``GRACE_PERIOD_HOURS``          0           hours that an old key stays installed at least
+``CONSUMER_CLUSTERS``           none        ARNs of ECS clusters whose tasks keep it installed
+``RETIREMENT_FUNCTION_NAME``    none        the retirement function's, for messages
 ``SNOWFLAKE_HOST``              none        another host than the account's own (local use)
 ``SNOWFLAKE_PORT``              none        another port than 443 (local use)
 ``SNOWFLAKE_PROTOCOL``          ``https``   ``http`` is taken for a loopback host only
-``ROTATION_FUNCTION_ARN``       required    the watch function's only one: whose secrets to watch
+``ROTATION_FUNCTION_ARN``       required    the watch function's only one: whose secrets to watch;
+                                            the retirement function's first
 ==============================  ==========  ====================================================
 
 The two lists take patterns between commas; ``*`` stands for any characters and ``?`` for one,
@@ -32,11 +36,13 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from enum import StrEnum
 from typing import Self
 
 from rotation.errors import InvalidSettings
 from rotation.keypair import KEY_SIZES_BITS
+from rotation.model import AT_ONCE, Retention
 from rotation.name_patterns import AllowedIdentities, NamePatterns
 from rotation.secret_form import AWS_FORM, SecretForm
 
@@ -52,6 +58,9 @@ _FUNCTION_ARN = re.compile(
 _SECRET_ARN = re.compile(
     r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]{1,519}"
 )
+_CLUSTER_ARN = re.compile(r"arn:aws[a-z-]*:ecs:[a-z0-9-]+:[0-9]{12}:cluster/[A-Za-z0-9_-]{1,255}")
+_FUNCTION_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_LONGEST_GRACE_HOURS = 90 * 24
 _LARGEST_PORT = 65535
 _LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 
@@ -79,6 +88,7 @@ class Settings:
     rotation_identity: RotationIdentity = RotationIdentity.SELF
     admin_secret_arn: str | None = None
     admin_role: str | None = None
+    retention: Retention = AT_ONCE
     host: str | None = None
     port: int | None = None
     protocol: str = "https"
@@ -98,6 +108,7 @@ class Settings:
             rotation_identity=_rotation_identity(environment),
             admin_secret_arn=_matching(environment, "ADMIN_SECRET_ARN", _SECRET_ARN),
             admin_role=_matching(environment, "ADMIN_ROLE", _ROLE),
+            retention=_retention(environment),
             host=host,
             port=_one_of(environment, "SNOWFLAKE_PORT", range(1, _LARGEST_PORT + 1)),
             protocol=_value(environment, "SNOWFLAKE_PROTOCOL") or "https",
@@ -136,17 +147,18 @@ class Settings:
 
 @dataclass(frozen=True)
 class WatchSettings:
-    """Validated settings of the watch function."""
+    """Validated settings of the watch function, and of the retirement function."""
 
     rotation_function_arn: str
+    retention: Retention = AT_ONCE
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
-        """Read and check the variable. Raises InvalidSettings that names it."""
+        """Read and check the variables. Raises InvalidSettings that names the bad one."""
         arn = _matching(environment, "ROTATION_FUNCTION_ARN", _FUNCTION_ARN)
         if arn is None:
             raise InvalidSettings("ROTATION_FUNCTION_ARN is not set.")
-        return cls(arn)
+        return cls(arn, _retention(environment))
 
 
 def _value(environment: Mapping[str, str], name: str) -> str | None:
@@ -194,6 +206,17 @@ def _form(environment: Mapping[str, str]) -> SecretForm:
     )
 
 
+def _retention(environment: Mapping[str, str]) -> Retention:
+    hours = _one_of(environment, "GRACE_PERIOD_HOURS", range(_LONGEST_GRACE_HOURS + 1)) or 0
+    clusters = _value(environment, "CONSUMER_CLUSTERS")
+    found = tuple(part.strip() for part in clusters.split(",")) if clusters else ()
+    for one in found:
+        if not _CLUSTER_ARN.fullmatch(one):
+            raise InvalidSettings(f"CONSUMER_CLUSTERS holds {one!r}, which is no cluster's ARN.")
+    name = _matching(environment, "RETIREMENT_FUNCTION_NAME", _FUNCTION_NAME) or ""
+    return Retention(timedelta(hours=hours), found, name)
+
+
 def _patterns(environment: Mapping[str, str], name: str, pattern: re.Pattern[str]) -> NamePatterns:
     """Read patterns between commas. Raises InvalidSettings; without any, nothing may rotate."""
     value = _value(environment, name)
@@ -213,6 +236,7 @@ def _one_of(
     if value is None:
         return None
     if not _NUMBER.fullmatch(value) or int(value) not in allowed:
-        choice = ", ".join(map(str, allowed)) if isinstance(allowed, tuple) else "a port number"
+        several = isinstance(allowed, tuple)
+        choice = ", ".join(map(str, allowed)) if several else f"{allowed[0]} to {allowed[-1]}"
         raise InvalidSettings(f"{name} holds {value!r}; it takes {choice}.")
     return int(value)

@@ -6,30 +6,46 @@ A step takes nothing from an earlier one: labels, values and slots are read agai
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from rotation import credential, decisions, first_key, keypair, logins, observation
 from rotation.credential import Credential, Identity
 from rotation.decisions import AlreadyInstalled, AlreadyPromoted, Install, Refuse, Retire
 from rotation.errors import (
     CurrentKeyNotInstalled,
+    PreviousKeyInGrace,
     RotationError,
     SecretsManagerError,
     WrongUser,
 )
-from rotation.model import Fingerprint, RotationRequest, SecretLabels, SlotFingerprints, Step
+from rotation.model import (
+    AT_ONCE,
+    Fingerprint,
+    Retention,
+    RotationRequest,
+    SecretLabels,
+    SlotFingerprints,
+    Step,
+)
 from rotation.name_patterns import AllowedIdentities
 from rotation.ports import RotationAdmin, SecretVersions, UserKeys, UserSession
 from rotation.report import StepReport, or_raise, shown
 from rotation.secret_form import AWS_FORM, SecretForm
 
 _ALREADY_PROMOTED = StepReport(decided="the version is AWSCURRENT already")
+_KEPT = "the old key stays until its grace is over and no task holds it"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
 class Rotation:
     """One step of one secret's rotation, with all that it touches.
 
-    Without an ``admin``, the service user alters itself.
+    Without an ``admin``, the service user alters itself. With a ``retention`` that keeps old
+    keys, finishSecret leaves them to the retirement function.
     """
 
     request: RotationRequest
@@ -40,6 +56,8 @@ class Rotation:
     pause: Callable[[float], None]
     form: SecretForm = AWS_FORM
     admin: RotationAdmin | None = None
+    retention: Retention = AT_ONCE
+    now: Callable[[], datetime] = _now
 
     def run(self) -> StepReport:
         """Do the step that the request names. Raises a RotationError."""
@@ -149,6 +167,8 @@ def finish_secret(rotation: Rotation, labels: SecretLabels) -> StepReport:
     with closing(logins.as_pending(rotation.users, pending)) as session:
         _promote(rotation, current_id)
         decided = "promote, and retire the old key"
+        if rotation.retention.keeps:
+            decided = f"promote; {_KEPT}"
         try:
             retired, slots = _retire(rotation, session, pending, _fingerprint(current))
         except RotationError as error:
@@ -165,6 +185,8 @@ def resume_finish(rotation: Rotation, labels: SecretLabels) -> StepReport:
             return StepReport(decided, "nothing: there is no AWSPREVIOUS")
         if not isinstance(previous, Credential):
             return StepReport(decided, "nothing: AWSPREVIOUS holds no key")
+        if rotation.retention.keeps:
+            return StepReport(decided, f"nothing: {_KEPT}")
         current = rotation.pending()
         with closing(rotation.users.log_in(current)) as session:
             # finishSecret has just promoted; here a person may have moved AWSCURRENT back.
@@ -191,10 +213,27 @@ def _choose_slot(
     old, new = current.fingerprint, pending.fingerprint
     unexplained = decisions.unexplained_keys(slots, current=old, pending=new)
     owned = observation.owned(rotation.versions, labels, unexplained, rotation.form)
-    choice = decisions.choose_slot(slots, current=old, pending=new, owned=owned)
+    choice = decisions.choose_slot(slots, current=old, pending=new, owned=owned.keys())
     if isinstance(choice, Refuse):
         raise choice.error
+    if isinstance(choice, Install) and choice.replaces in owned:
+        _check_replaceable(rotation, labels, owned[choice.replaces])
     return choice
+
+
+def _check_replaceable(rotation: Rotation, labels: SecretLabels, version_id: str) -> None:
+    """Raise PreviousKeyInGrace for the key of a version that tasks may have started with."""
+    kept = rotation.retention
+    if not kept.keeps:
+        return
+    created = rotation.versions.version_dates()
+    refusal = decisions.check_replaceable(version_id, labels, created, kept, rotation.now())
+    if refusal is not None:
+        command = kept.command_that_ends_it(rotation.request.secret_id)
+        raise PreviousKeyInGrace(
+            refusal.found,
+            remedy=f"{refusal.remedy} To cut off whatever holds the key, now: {command}",
+        )
 
 
 def _promote(rotation: Rotation, current_id: str) -> None:
@@ -220,6 +259,8 @@ def _retire(
         raise CurrentKeyNotInstalled(
             f"The key that was just promoted, {current.fingerprint}, is in neither slot."
         )
+    if rotation.retention.keeps:
+        return _KEPT, user.slots
     choice = decisions.choose_retirement(user.slots, current=current.fingerprint, previous=previous)
     if not isinstance(choice, Retire):
         return f"no slot unset: {choice.because}", user.slots

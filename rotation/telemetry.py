@@ -26,6 +26,7 @@ _UNITS = {
     "OldestKeyAgeDays": MetricUnit.NoUnit,
     "DaysOverdue": MetricUnit.NoUnit,
     "MostDaysOverdue": MetricUnit.NoUnit,
+    "OldKeyMostDaysLate": MetricUnit.NoUnit,
 }
 
 # Powertools takes the service's name and the log level from POWERTOOLS_… (see template.yaml).

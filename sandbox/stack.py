@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from sandbox.key_pair import new_key_pair
+from sandbox.lambda_api import LambdaApi
 from sandbox.lambda_runtime import LambdaFunction
 from sandbox.rotation_admin import ADMIN_ROLE, MODIFY
 from sandbox.secrets_manager import SecretsManagerServer
@@ -21,6 +22,7 @@ from sandbox.snowflake import Account, SnowflakeServer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Literal
 
     from sandbox.invocation import Invocation
     from sandbox.rotation_admin import Admin
@@ -37,6 +39,8 @@ FUNCTION_NAME = "snowflake-key-rotation"
 HANDLER = "rotation.handler.lambda_handler"
 WATCH_HANDLER = "rotation.watch_handler.lambda_handler"
 WATCH_TIMEOUT_SECONDS = 300
+RETIREMENT_HANDLER = "rotation.retirement_handler.lambda_handler"
+RETIREMENT_TIMEOUT_SECONDS = 900
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-run-lambda-schedule.html
 SCHEDULED_EVENT = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
 CODE_ROOT = Path(__file__).parents[1]
@@ -51,7 +55,8 @@ class Stack:
     or what ``sam build`` made.
 
     ``environment`` is the rotation function's; ``watch_environment`` does the same for the
-    watch function.
+    watch function, and ``retention`` for the rotation function and the retirement function:
+    GRACE_PERIOD_HOURS and CONSUMER_CLUSTERS.
 
     ``admin`` makes a rotation admin, of sandbox.rotation_admin; without one the user alters
     itself. With ``first_key`` neither secret nor user has a key yet, and the admin owns the user.
@@ -59,6 +64,7 @@ class Stack:
 
     environment: Mapping[str, str] = field(default_factory=dict)
     watch_environment: Mapping[str, str] = field(default_factory=dict)
+    retention: Mapping[str, str] = field(default_factory=dict)
     secret_fields: Mapping[str, object] = field(default_factory=dict)
     timeout_seconds: float = 60
     code_root: Path = CODE_ROOT
@@ -79,6 +85,10 @@ class Stack:
             self._admin = self.admin(self.account, self.aws) if self.admin else {}
             self.function = opened.enter_context(self._function())
             self.watch_function = opened.enter_context(self._watch_function())
+            self.lambda_api = opened.enter_context(LambdaApi())
+            self.retirement_function = opened.enter_context(self._retirement_function())
+            self.lambda_api.add(self.function.arn, self._invoke_for_retirement)
+            self.key_errands: list[Invocation] = []
             self.invocations: list[Invocation] = []
             self.aws.register_function(self.function.arn, self.invoke)
             self.secret_arn = self._create_user_and_secret()
@@ -103,6 +113,19 @@ class Stack:
     def run_watch(self) -> Invocation:
         """Invoke the watch function as its schedule does."""
         return self.watch_function.invoke(SCHEDULED_EVENT)
+
+    def run_retirement(self) -> Invocation:
+        """Invoke the retirement function as its schedule does."""
+        return self.retirement_function.invoke(SCHEDULED_EVENT)
+
+    def command(self, operation: Literal["end-grace", "replace-leaked-key"]) -> Invocation:
+        """Invoke the retirement function as a person does."""
+        return self.retirement_function.invoke({"operation": operation, "secretId": SECRET_NAME})
+
+    def _invoke_for_retirement(self, event: object) -> Invocation:
+        invocation = self.function.invoke(event)
+        self.key_errands.append(invocation)
+        return invocation
 
     def attach(self, *, rotate_immediately: bool = False) -> None:
         """Switch rotation on for the secret and wait for the test or rotation this starts.
@@ -142,7 +165,9 @@ class Stack:
             "ALLOWED_SNOWFLAKE_ACCOUNTS": "MYORG-*",
             "ALLOWED_USERS": "SVC_*",
             "POWERTOOLS_SERVICE_NAME": FUNCTION_NAME,
+            "RETIREMENT_FUNCTION_NAME": f"{FUNCTION_NAME}-retirement",
             **self._admin,
+            **self.retention,
             **self.environment,
         }
 
@@ -155,6 +180,23 @@ class Stack:
             timeout_seconds=self.timeout_seconds,
             memory_mb=512,
             name=FUNCTION_NAME,
+        )
+
+    def _retirement_function(self) -> LambdaFunction:
+        return LambdaFunction(
+            handler=RETIREMENT_HANDLER,
+            code_root=self.code_root,
+            layer_paths=self.layer_paths,
+            environment={
+                **self.aws.environment(),
+                **self.lambda_api.environment(),
+                "ROTATION_FUNCTION_ARN": self.function.arn,
+                "POWERTOOLS_SERVICE_NAME": FUNCTION_NAME,
+                **self.retention,
+            },
+            timeout_seconds=RETIREMENT_TIMEOUT_SECONDS,
+            memory_mb=256,
+            name=f"{FUNCTION_NAME}-retirement",
         )
 
     def _watch_function(self) -> LambdaFunction:

@@ -10,21 +10,23 @@ import pytest
 ROOT = Path(__file__).parents[2]
 # From the outside in; a module imports only from rows below its own.
 LAYERS = (
-    {"handler", "watch_handler"},
-    {"telemetry", "steps", "watch"},
-    {"first_key", "snowflake_admin"},
+    {"handler", "watch_handler", "retirement_handler"},
+    {"retirement_report"},
+    {"telemetry", "steps", "watch", "leaked_key"},
+    {"retirement"},
+    {"first_key", "old_key", "snowflake_admin", "rotating_secrets"},
     {"secrets_manager", "attached_secrets", "snowflake_user", "logins", "observation", "report"},
-    {"snowflake_connection"},
+    {"snowflake_connection", "ecs_clusters", "rotation_function"},
     {"secrets_manager_errors", "snowflake_errors", "connector_timeouts", "settings"},
-    {"decisions", "freshness", "ports"},
-    {"credential"},
+    {"decisions", "freshness", "ports", "aws_errors"},
+    {"credential", "retention", "consumers", "key_errand"},
     {"secret_document", "keypair"},
     {"key_text", "encrypted_key", "secret_form"},
     {"name_patterns", "model", "account_identifier"},
     {"errors"},
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
-PURE = {"decisions", "freshness", "name_patterns", "model", "errors"}
+PURE = {"decisions", "freshness", "retention", "consumers", "name_patterns", "model", "errors"}
 ALLOWED_PURE = {
     *("collections", "dataclasses", "enum", "typing", "rotation"),
     *("datetime", "fnmatch", "re", "string"),
@@ -80,6 +82,7 @@ def test_the_handlers_alone_know_lambda_and_one_file_sets_powertools_up() -> Non
     assert {name for name, names in found.items() if context <= names} == {
         "handler",
         "watch_handler",
+        "retirement_handler",
     }
 
 

@@ -15,7 +15,7 @@ _NAMES = {
     "read": "GetSecretValue",
     "fill_pending": "PutSecretValue",
     "promote": "UpdateSecretVersionStage",
-    "every_version_id": "ListSecretVersionIds",
+    "version_dates": "ListSecretVersionIds",
     "log_in": "login",
     "current_user": "SELECT CURRENT_USER()",
     "describe": "DESC USER",

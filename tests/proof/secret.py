@@ -3,12 +3,14 @@
 The rules are those of sandbox/secrets_manager, which cites AWS's pages for each.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 
 from rotation.errors import SecretsManagerError
 from rotation.model import Fingerprint, SecretLabels, Sensitive, Stage
 from tests.proof import keypool
+
+BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,8 @@ class Secret:
             )
         self.attach(Stage.CURRENT, version_id)
 
-    def every_version_id(self) -> Iterable[str]:
-        return list(self.versions)
+    def version_dates(self) -> dict[str, datetime]:
+        return {v: BEGINNING + timedelta(days=n) for n, v in enumerate(self.versions)}
 
     # --- what AWS does, for the service and for persons -------------------------------------
 

@@ -1,7 +1,8 @@
 """In-memory ports that can refuse. Logins are decided by the keys that the slots hold."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from rotation.credential import Credential
 from rotation.errors import LoginRejected, RotationError, SlotsNotVisible, StatementFailed
@@ -17,6 +18,8 @@ from rotation.model import (
 from rotation.ports import AdminLogin
 from tests.unit import keys
 
+CREATED = datetime(2026, 1, 1, tzinfo=UTC)
+
 
 @dataclass
 class FakeVersions:
@@ -27,6 +30,9 @@ class FakeVersions:
     rotation_enabled: bool = True
     failures: dict[str, RotationError] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
+    created: dict[str, datetime] = field(default_factory=dict)
+    last_rotated: datetime | None = None
+    last_changed: datetime | None = None
 
     def _called(self, method: str) -> None:
         self.calls.append(method)
@@ -36,7 +42,7 @@ class FakeVersions:
     def labels(self) -> SecretLabels:
         self._called("labels")
         stages = {version: frozenset(labels) for version, labels in self.stages.items() if labels}
-        return SecretLabels(self.rotation_enabled, stages)
+        return SecretLabels(self.rotation_enabled, stages, self.last_rotated, self.last_changed)
 
     def read(self, version_id: str) -> Sensitive[str] | None:
         assert version_id, "asked without a version, AWS reads AWSCURRENT"
@@ -62,9 +68,9 @@ class FakeVersions:
         self.stages[instead_of] = {Stage.PREVIOUS}
         self.stages[version_id] = {Stage.CURRENT}
 
-    def every_version_id(self) -> Iterable[str]:
-        self._called("every_version_id")
-        return list(self.values)
+    def version_dates(self) -> dict[str, datetime]:
+        self._called("version_dates")
+        return {version: self.created.get(version, CREATED) for version in self.values}
 
 
 @dataclass

@@ -126,7 +126,7 @@ class TestSetSecret:
         assert world.user.two == keys.fingerprint("pending")
         assert world.user.one == keys.fingerprint("current")
         assert world.user.calls == ["log_in", "describe", "install_key", "describe", "close"]
-        assert "every_version_id" not in world.versions.calls
+        assert "version_dates" not in world.versions.calls
 
     def test_changes_nothing_when_the_key_is_installed(self, installed: World) -> None:
         installed.run(Step.SET_SECRET)
@@ -137,7 +137,7 @@ class TestSetSecret:
         world.user.two = keys.fingerprint("previous")
         world.run(Step.SET_SECRET)
         assert world.user.two == keys.fingerprint("pending")
-        assert "every_version_id" not in world.versions.calls
+        assert "version_dates" not in world.versions.calls
 
     def test_does_not_replace_a_key_when_a_label_moved_meanwhile(self, world: World) -> None:
         class Moving(FakeVersions):
@@ -184,7 +184,7 @@ class TestSetSecret:
         world.versions.values |= {OLD: keys.secret_text("abandoned"), LEFT: "{never read"}
         world.user.two = keys.fingerprint("abandoned")
         world.run(Step.SET_SECRET)
-        reads = ["labels", "read", "read", "every_version_id", "read"]
+        reads = ["labels", "read", "read", "version_dates", "read"]
         assert world.versions.calls[: len(reads) + 1] == [*reads, "labels"]
 
     def test_refuses_a_copy_of_the_current_key(self, world: World) -> None:

@@ -1,0 +1,104 @@
+"""What a person asks for when a key has to go now: end its grace, or replace a leaked one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rotation.consumers import Task
+from rotation.errors import NoCurrentVersion, RotationNotFinished, SecretNotAttached
+from rotation.key_errand import KeyOperation, KeyReport, KeyRequest
+from rotation.model import AttachedSecret, Fingerprint, Stage
+from rotation.ports import SecretState
+from rotation.retirement import Retirement, RolledService
+
+_POLL_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class CutOff:
+    """What was done. ``retired`` are the keys that no longer log in.
+
+    ``tasks`` are those that may have started with one of them: their next login fails.
+    """
+
+    retired: tuple[Fingerprint, ...]
+    tasks: tuple[Task, ...]
+    services: tuple[RolledService, ...] = ()
+
+    def to_json(self) -> dict[str, object]:
+        """Return it as the answer that the person sees."""
+        return {
+            "retiredKeys": list(self.retired),
+            "tasksCutOff": [f"{one.group} {one.arn}" for one in self.tasks],
+            "services": {
+                one.service.name: str(one.failure or one.rollout) for one in self.services
+            },
+        }
+
+
+@dataclass(frozen=True)
+class Emergency:
+    """Both commands. ``seconds_to_wait`` is the longest that a rotation is waited for."""
+
+    retirement: Retirement
+    pause: Callable[[float], None]
+    seconds_to_wait: float
+
+    def end_grace(self, name: str) -> CutOff:
+        """Retire the old key at once, whoever holds it. Raises a RotationError."""
+        secret = self._attached(name)
+        state = self.retirement.secrets.state(secret.arn)
+        holders = self.retirement.holders(secret, state)
+        retired = self._retire(secret, _current(state)).retired
+        return CutOff((retired,) if retired else (), holders if retired else ())
+
+    def replace_leaked_key(self, name: str) -> CutOff:
+        """Rotate, roll the services, and retire the leaked key at once. Raises a RotationError.
+
+        The key before it goes first, since the new key needs its slot. Given again, the command
+        goes on: a rotation that stopped is taken up, or the new key is rotated once more.
+        """
+        secret = self._attached(name)
+        state = self.retirement.secrets.state(secret.arn)
+        older = self.retirement.holders(secret, state)
+        before = self._retire(secret, _current(state)).retired
+        state = self._rotated(secret, state)
+        holders = self.retirement.holders(secret, state)
+        services = self.retirement.after_promotion(secret)
+        leaked = self._retire(secret, _current(state)).retired
+        tasks = {one.arn: one for one in (*(older if before else ()), *holders)}
+        retired = tuple(one for one in (before, leaked) if one)
+        return CutOff(retired, tuple(tasks.values()), services)
+
+    def _attached(self, name: str) -> AttachedSecret:
+        secret = self.retirement.secrets.find(name)
+        if secret is None:
+            raise SecretNotAttached(f"Secret {name!r} does not name this rotation function.")
+        return secret
+
+    def _retire(self, secret: AttachedSecret, current: str) -> KeyReport:
+        request = KeyRequest(KeyOperation.RETIRE, secret.arn, current, end_grace=True)
+        return self.retirement.keys.run(request)
+
+    def _rotated(self, secret: AttachedSecret, before: SecretState) -> SecretState:
+        """Rotate, and wait until AWSCURRENT has moved. An incomplete rotation is waited for."""
+        started = self.retirement.secrets.rotate(secret.arn)
+        if not started and not _incomplete(before):
+            raise RotationNotFinished("AWS refuses to start a rotation of this secret.")
+        for _ in range(int(self.seconds_to_wait / _POLL_SECONDS)):
+            self.pause(_POLL_SECONDS)
+            state = self.retirement.secrets.state(secret.arn)
+            if _current(state) != _current(before):
+                return state
+        raise RotationNotFinished(f"AWSCURRENT has not moved in {self.seconds_to_wait:.0f} s.")
+
+
+def _incomplete(state: SecretState) -> bool:
+    pending = state.labels.version_with(Stage.PENDING)
+    return pending is not None and pending != _current(state)
+
+
+def _current(state: SecretState) -> str:
+    current = state.labels.version_with(Stage.CURRENT)
+    if current is None:
+        raise NoCurrentVersion("The secret has no AWSCURRENT version.")
+    return current

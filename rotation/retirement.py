@@ -1,0 +1,185 @@
+"""The retirement of old keys: a reconciliation without memory.
+
+Each run looks at every attached secret, derives from labels, dates, slots and ECS what is due,
+and does it. Repeated, it does nothing. A secret that can't be looked at does not keep the others
+from it.
+"""
+
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from rotation import consumers, retention
+from rotation.consumers import Rollout, Service, Task
+from rotation.errors import RotationError
+from rotation.key_errand import Beside, KeyOperation, KeyReport, KeyRequest
+from rotation.model import AttachedSecret, Retention, Stage
+from rotation.ports import Clusters, Keys, RotatingSecrets, SecretState
+from rotation.retention import Held
+
+_DAY = timedelta(days=1)
+_HOURS = 24
+# ListSecrets may be five minutes behind.
+# https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecrets.html
+_BEHIND = timedelta(minutes=5)
+_CLOCKS_DIFFER = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class RolledService:
+    """A service that reads the secret, and how its rollout stands after this run."""
+
+    service: Service
+    rollout: Rollout
+    failure: RotationError | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was seen of one secret, and done.
+
+    ``kept`` says why the old key stays; ``holders`` are the tasks for which it does. ``late`` is
+    how long its grace has been over. ``keys`` is None when nobody looked at the slots.
+    """
+
+    secret: AttachedSecret
+    keys: KeyReport | None = None
+    kept: Held | None = None
+    holders: tuple[Task, ...] = ()
+    services: tuple[RolledService, ...] = ()
+    late: timedelta = timedelta()
+    failure: RotationError | None = None
+
+    @property
+    def bad_rollouts(self) -> tuple[RolledService, ...]:
+        """Services whose tasks are not being replaced, though one holds the old key."""
+        return tuple(one for one in self.services if one.rollout in consumers.BAD)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """The clusters' tasks, and when they began to be listed."""
+
+    at: datetime
+    tasks: tuple[Task, ...]
+
+
+@dataclass
+class Retirement:
+    """One run: secrets one after the other, the clusters read once and again when need be."""
+
+    secrets: RotatingSecrets
+    keys: Keys
+    clusters: Clusters
+    retention: Retention
+    now: Callable[[], datetime]
+    _seen: _Seen | None = None
+    _rolled: set[str] = field(default_factory=set)
+
+    @cached_property
+    def services(self) -> tuple[Service, ...]:
+        """All services of the clusters."""
+        return tuple(self.clusters.services())
+
+    def look_at(self, secret: AttachedSecret) -> Finding:
+        """Reconcile one secret. Never raises a RotationError: it is in the finding."""
+        if not self._is_worth_a_look(secret):
+            return Finding(secret)
+        try:
+            return self._reconcile(secret)
+        except RotationError as error:
+            return Finding(secret, failure=error)
+
+    def after_promotion(self, secret: AttachedSecret) -> tuple[RolledService, ...]:
+        """Roll every service with a task from before the promotion, which was a moment ago.
+
+        One that fails does not keep the next from being rolled. A secret without AWSPREVIOUS has
+        just been created.
+        """
+        state = self.secrets.state(secret.arn)
+        promoted = retention.promotion(state.labels, state.created)
+        if promoted is None or state.labels.version_with(Stage.PREVIOUS) is None:
+            return ()
+        return self._roll_all(secret, self.holders(secret, state), promoted.latest)
+
+    def holders(self, secret: AttachedSecret, state: SecretState) -> tuple[Task, ...]:
+        """Return the tasks that may hold another key of the secret than AWSCURRENT's."""
+        promoted = retention.promotion(state.labels, state.created)
+        if not self.retention.clusters or promoted is None:
+            return ()
+        tasks = self._tasks_after(promoted.latest)
+        return consumers.holders(tasks, secret.arn, state.labels, promoted.latest)
+
+    def _tasks_after(self, promoted: datetime) -> tuple[Task, ...]:
+        """Return tasks that were listed after this time: later ones get AWSCURRENT.
+
+        A list that is older still has every task that was created before; one that has ended
+        since keeps the key until the next run.
+        """
+        if self._seen is None or self._seen.at < promoted + _CLOCKS_DIFFER:
+            self._seen = _Seen(self.now(), tuple(self.clusters.tasks()))
+        return self._seen.tasks
+
+    def _is_worth_a_look(self, secret: AttachedSecret) -> bool:
+        """Tell from the list alone whether anything can be due: most secrets rest for weeks.
+
+        Every secret is looked at until a day after its grace, when its old key is to be
+        retired, and beyond that once a day, in an hour of its own: a key that does not log in
+        must not be tried every hour, and thousands of secrets not at once.
+        """
+        now, changed = self.now(), secret.last_changed
+        if changed is None or now < changed + self.retention.grace + _DAY + _BEHIND:
+            return True
+        return now.hour == zlib.crc32(secret.arn.encode()) % _HOURS
+
+    def _reconcile(self, secret: AttachedSecret) -> Finding:
+        state = self.secrets.state(secret.arn)
+        current = state.labels.version_with(Stage.CURRENT)
+        if current is None:
+            return Finding(secret)
+        held = self.holders(secret, state)
+        kept = self._kept(state, held)
+        operation = KeyOperation.LOOK if kept else KeyOperation.RETIRE
+        keys = self.keys.run(KeyRequest(operation, secret.arn, current))
+        if keys.beside is not Beside.OLD_KEY or keys.retired:
+            return Finding(secret, keys)
+        promoted = retention.promotion(state.labels, state.created)
+        services = self._roll_all(secret, held, promoted.rolled_since) if promoted else ()
+        because = kept or Held(keys.because)
+        return Finding(secret, keys, because, held, services, self._late(state))
+
+    def _kept(self, state: SecretState, held: tuple[Task, ...]) -> Held | None:
+        kept = retention.in_grace(self.retention, state.labels, state.created, self.now())
+        if kept is None and held:
+            return Held(f"{len(held)} tasks may hold it, the first is {held[0].arn}")
+        return kept
+
+    def _late(self, state: SecretState) -> timedelta:
+        ends = retention.grace_ends(self.retention, state.labels, state.created)
+        return max(self.now() - ends, timedelta()) if ends else timedelta()
+
+    def _roll_all(
+        self, secret: AttachedSecret, held: tuple[Task, ...], since: datetime
+    ) -> tuple[RolledService, ...]:
+        if not held:
+            return ()
+        found = consumers.to_roll(self.services, secret.arn, held)
+        return tuple(self._roll(one, since) for one in found)
+
+    def _roll(self, service: Service, since: datetime) -> RolledService:
+        if not service.rolls:
+            return RolledService(service, Rollout.BY_OTHERS)
+        if service.arn in self._rolled:
+            return RolledService(service, Rollout.UNDER_WAY)
+        try:
+            deployments = self.clusters.deployments_since(service, since)
+            rollout = consumers.rollout_of(deployments, self.now())
+            if rollout is Rollout.DUE:
+                self.clusters.roll(service)
+                self._rolled.add(service.arn)
+                rollout = Rollout.UNDER_WAY
+        except RotationError as error:
+            return RolledService(service, Rollout.NOT_STARTED, error)
+        return RolledService(service, rollout)

@@ -1,0 +1,147 @@
+"""The retirement function: rolls the tasks after a promotion, retires old keys, reports drift.
+
+It is called in three ways: by its schedule, for every attached secret; by EventBridge when
+AWSCURRENT moved, for one; and by a person, who gets an answer. Reads no secret's value.
+"""
+
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from rotation import ecs_clusters, retirement_report, rotation_function, telemetry
+from rotation.attached_secrets import new_client
+from rotation.ecs_clusters import EcsClusters
+from rotation.errors import InvalidEvent, RolloutNotStarted, RotationError
+from rotation.leaked_key import Emergency
+from rotation.model import AttachedSecret, Stage, event_text
+from rotation.ports import Deadline
+from rotation.retirement import Finding, Retirement
+from rotation.rotating_secrets import SecretsManagerRotations
+from rotation.rotation_function import RotationFunction
+from rotation.settings import WatchSettings
+from rotation.telemetry import logger
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+# Of the invocation's time, for log lines and metrics.
+_REPORTING_SECONDS = 10.0
+# Kept back of the time that a rotation is waited for, to roll services and to retire keys.
+_AFTER_ROTATION_SECONDS = 300
+_SCHEDULED = "Scheduled Event"
+_LABEL_UPDATED = "Secret Label Updated"
+_secrets_client = new_client()
+_ecs_client = ecs_clusters.new_client()
+_lambda_client = rotation_function.new_client()
+
+
+def lambda_handler(event: Any, context: "LambdaContext") -> dict[str, object] | None:  # noqa: ANN401
+    """Reconcile every secret, or roll for one, or do what a person asks for.
+
+    ``event`` is EventBridge's, or ``{"operation": "end-grace" | "replace-leaked-key",
+    "secretId": name or ARN}``, for which what was cut off is returned. Raises a RotationError.
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/event-detail-secret-label-updated-secretsmanager.html
+    """
+    telemetry.begin(context.aws_request_id)
+    answer: dict[str, object] = {}
+
+    def run() -> None:
+        answer.update(_run(event, context) or {})
+
+    failure = telemetry.failure_of(run)
+    if failure is not None:
+        logger.error("retirement failed", reason=failure.reason, error=str(failure))
+        raise failure
+    return answer or None
+
+
+def _run(event: object, context: "LambdaContext") -> dict[str, object] | None:
+    settings = WatchSettings.from_environment()
+    deadline = Deadline(lambda: context.get_remaining_time_in_millis() / 1000, _REPORTING_SECONDS)
+    retirement = Retirement(
+        secrets=SecretsManagerRotations(_secrets_client, settings.rotation_function_arn, deadline),
+        keys=RotationFunction(_lambda_client, settings.rotation_function_arn, deadline),
+        clusters=EcsClusters(_ecs_client, settings.retention.clusters, deadline),
+        retention=settings.retention,
+        now=lambda: datetime.now(UTC),
+    )
+    kind = event.get("detail-type") if isinstance(event, Mapping) else None
+    if not isinstance(event, Mapping) or kind is None:
+        left = context.get_remaining_time_in_millis() / 1000 - _AFTER_ROTATION_SECONDS
+        return _commanded(event, Emergency(retirement, time.sleep, left))
+    if kind == _SCHEDULED:
+        _reconcile_all(retirement)
+    elif (moved := _secret_of(event)) is None:
+        logger.info("event ignored: no secret's AWSCURRENT moved")
+    else:
+        _roll_for(retirement, moved)
+    return None
+
+
+def _commanded(event: object, emergency: Emergency) -> dict[str, object]:
+    """Do what a person asks for. Raises InvalidEvent that names both commands."""
+    asked = event if isinstance(event, Mapping) else {}
+    commands = {
+        "end-grace": emergency.end_grace,
+        "replace-leaked-key": emergency.replace_leaked_key,
+    }
+    command = commands.get(str(asked.get("operation")))
+    if command is None:
+        raise InvalidEvent(
+            f"The event's operation is none of {', '.join(commands)}.",
+            remedy='Send {"operation": "end-grace", "secretId": "NAME"}; see docs/runbook.md.',
+        )
+    answer = command(event_text(asked, "secretId")).to_json()
+    logger.warning("keys cut off by command", extra={"operation": asked["operation"], **answer})
+    return answer
+
+
+def _secret_of(event: Mapping[str, Any]) -> str | None:
+    """Return the ARN of the secret whose AWSCURRENT moved, None for any other event."""
+    detail, resources = event.get("detail"), event.get("resources")
+    if event.get("detail-type") != _LABEL_UPDATED or not isinstance(detail, Mapping):
+        return None
+    if detail.get("labelUpdated") != Stage.CURRENT or not isinstance(resources, list):
+        return None
+    return next((one for one in resources if isinstance(one, str) and one), None)
+
+
+def _roll_for(retirement: Retirement, arn: str) -> None:
+    """Roll the services that read a secret. Raises RolloutNotStarted: Lambda tries again.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+    """
+    secret = retirement.secrets.find(arn) if retirement.retention.clusters else None
+    if secret is None:
+        logger.info("event ignored: the secret names another function, or no clusters are named")
+        return
+    rolled = retirement.after_promotion(secret)
+    told = {"secret": secret.name, "services": retirement_report.services(rolled)}
+    logger.info("services rolled", extra=told)
+    failed = {one.service.name: one.failure for one in rolled if one.failure is not None}
+    if failed:
+        told_apart = "; ".join(f"{name}: {error.found}" for name, error in failed.items())
+        raise RolloutNotStarted(f"Services were not rolled: {told_apart}")
+
+
+def _reconcile_all(retirement: Retirement) -> None:
+    """Look at every attached secret. Raises the error that kept the list from being complete."""
+    secrets, incomplete = _every_secret(retirement)
+    findings: list[Finding] = []
+    for secret in secrets:
+        findings.append(retirement.look_at(secret))
+        retirement_report.report_secret(findings[-1], retirement.retention)
+    if incomplete is not None:
+        raise incomplete
+    retirement_report.report_totals(retirement_report.totals(findings, retirement.retention))
+
+
+def _every_secret(retirement: Retirement) -> tuple[list[AttachedSecret], RotationError | None]:
+    """List the attached secrets, as far as that goes, and what kept it from being complete."""
+    listed: list[AttachedSecret] = []
+    try:
+        listed.extend(retirement.secrets.every_secret())
+    except RotationError as error:
+        return listed, error
+    return listed, None
