@@ -150,6 +150,9 @@ class AttachedSecret:
     last_changed: datetime | None = None
 
 
+_LISTS_SETTLE = timedelta(minutes=10)
+
+
 @dataclass(frozen=True)
 class Retention:
     """How long an old key stays installed after AWSCURRENT has moved.
@@ -167,6 +170,16 @@ class Retention:
     def keeps(self) -> bool:
         """Whether finishSecret leaves the old key to the retirement function."""
         return bool(self.grace or self.clusters)
+
+    @property
+    def shortest(self) -> timedelta:
+        """How long the old key stays at least, whatever ECS lists.
+
+        ECS's lists are eventually consistent: a task that was created just before the promotion
+        may be missing for up to five minutes.
+        https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
+        """
+        return max(self.grace, _LISTS_SETTLE) if self.clusters else self.grace
 
     def command_that_ends_it(self, secret_id: str) -> str:
         """Return the shell command that retires the secret's old key at once."""

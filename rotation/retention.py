@@ -75,14 +75,14 @@ def grace_ends(
 ) -> datetime | None:
     """Return when the grace of AWSPREVIOUS's key ends, None when that can't be told."""
     promoted = promotion(labels, created)
-    return None if promoted is None else promoted.latest + retention.grace
+    return None if promoted is None else promoted.latest + retention.shortest
 
 
 def in_grace(
     retention: Retention, labels: SecretLabels, created: Mapping[str, datetime], now: datetime
 ) -> Held | None:
     """Tell whether the grace still runs. Without a grace none does."""
-    if not retention.grace:
+    if not retention.keeps:
         return None
     ends = grace_ends(retention, labels, created)
     if ends is None:
