@@ -230,12 +230,6 @@ class PreviousKeyInGrace(RotationError):
     )
 
 
-class RotationUnderWay(RotationError):
-    """A rotation is probably at work on the secret."""
-
-    remedy = "Wait ten minutes, or until the rotation has ended, and try again."
-
-
 class PendingKeyNotInstalled(RotationError):
     """The key in AWSPENDING is in neither slot, or not accepted, when it should be."""
 

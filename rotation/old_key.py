@@ -12,7 +12,7 @@ from datetime import datetime
 from rotation import credential, decisions, logins, observation, retention
 from rotation.credential import Credential
 from rotation.decisions import OtherKey
-from rotation.errors import MalformedSecret, RotationUnderWay
+from rotation.errors import MalformedSecret
 from rotation.key_errand import Beside, KeyOperation, KeyReport, KeyRequest
 from rotation.model import Fingerprint, Retention, SecretLabels, Slot, Stage, UserDescription
 from rotation.name_patterns import AllowedIdentities
@@ -86,12 +86,12 @@ class OldKey:
             return None
 
     def _held(self, labels: SecretLabels, version_id: str) -> Held | None:
-        """Tell whether the old key has to stay. Raises RotationUnderWay."""
+        """Tell whether the old key has to stay."""
         if self.request.end_grace:
             return None
         created = self.versions.version_dates()
         if retention.under_way(labels, created, self.now()):
-            raise RotationUnderWay("AWSPENDING was filled less than ten minutes ago.")
+            return Held("a rotation is under way: AWSPENDING was filled minutes ago")
         if not retention.was_ever_current(version_id, labels, created):
             return None
         return retention.in_grace(self.retention, labels, created, self.now())
