@@ -7,7 +7,8 @@ https://docs.aws.amazon.com/AmazonECS/latest/APIReference/Welcome.html
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypedDict, TypeVar
 
 import boto3
 from botocore.config import Config
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from types_boto3_ecs import ECSClient
+    from types_boto3_ecs.literals import DesiredStatusType
+    from types_boto3_ecs.type_defs import ListServicesRequestTypeDef as _Services
+    from types_boto3_ecs.type_defs import ListTasksRequestTypeDef as _Tasks
     from types_boto3_ecs.type_defs import (
         ServiceTypeDef,
         TaskDefinitionTypeDef,
@@ -29,8 +33,13 @@ if TYPE_CHECKING:
 
     from rotation.ports import Deadline
 
+    class _Token(TypedDict, total=False):
+        nextToken: str
+
+
 Answer = TypeVar("Answer")
 _MEANINGS = aws_errors.Meanings(EcsError, EcsDenied, EcsUnreachable, EcsError)
+_DESIRED: tuple[DesiredStatusType, ...] = ("RUNNING", "STOPPED")
 _SERVICES_AT_ONCE, _TASKS_AT_ONCE, _PAGE = 10, 100, 100
 # As rotation/attached_secrets.py has it: four tries in adaptive mode.
 _LONGEST_CALL_SECONDS = 43
@@ -56,50 +65,49 @@ class EcsClusters:
     def services(self) -> Iterator[Service]:
         """ListServices, DescribeServices and DescribeTaskDefinition."""
         for cluster in self._clusters:
-            arns = self._pages("ListServices", cluster, "serviceArns")
-            for some in _in_groups(list(arns), _SERVICES_AT_ONCE):
-                answer = self._call(
+            for some in _in_groups(self._service_arns(cluster), _SERVICES_AT_ONCE):
+                described = self._call(
                     "DescribeServices",
-                    lambda: self._client.describe_services(cluster=cluster, services=some),  # noqa: B023
+                    lambda: self._active_services(cluster, some),  # noqa: B023
                 )
-                for one in answer["services"]:
-                    if one.get("status") == "ACTIVE":
-                        yield self._service(one, cluster)
+                for one, definition in described:
+                    yield replace(one, references=self._read_by(definition))
 
     def tasks(self) -> Iterator[Task]:
         """ListTasks, DescribeTasks and DescribeTaskDefinition.
 
         A task that is being stopped may still open connections: it counts until it has stopped.
+        The running ones are listed first, so that one which is stopped meanwhile is in a list.
         """
         for cluster in self._clusters:
-            for desired in ("RUNNING", "STOPPED"):
-                arns = self._pages("ListTasks", cluster, "taskArns", desiredStatus=desired)
-                for some in _in_groups(list(arns), _TASKS_AT_ONCE):
-                    answer = self._call(
+            for desired in _DESIRED:
+                for some in _in_groups(self._task_arns(cluster, desired), _TASKS_AT_ONCE):
+                    described = self._call(
                         "DescribeTasks",
-                        lambda: self._client.describe_tasks(cluster=cluster, tasks=some),  # noqa: B023
+                        lambda: self._living_tasks(cluster, some),  # noqa: B023
                     )
-                    alive = (one for one in answer["tasks"] if one.get("lastStatus") != "STOPPED")
-                    yield from (self._task(one, cluster) for one in alive)
+                    for one, definition in described:
+                        yield replace(one, references=self._read_by(definition))
 
     def deployments_since(self, service: Service, when: datetime) -> tuple[Deployment, ...]:
         """ListServiceDeployments, which goes back 90 days and keeps those that failed.
 
         https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListServiceDeployments.html
         """
-        answer = self._call(
-            "ListServiceDeployments",
-            lambda: self._client.list_service_deployments(
+
+        def ask() -> tuple[Deployment, ...]:
+            answer = self._client.list_service_deployments(
                 cluster=service.cluster,
                 service=service.arn,
                 createdAt={"after": when},
                 maxResults=_PAGE,
-            ),
-        )
-        found = answer["serviceDeployments"]
-        return tuple(
-            Deployment(one["createdAt"], one["status"]) for one in found if one["createdAt"] > when
-        )
+            )
+            found = (
+                Deployment(one["createdAt"], one["status"]) for one in answer["serviceDeployments"]
+            )
+            return tuple(one for one in found if one.created > when)
+
+        return self._call("ListServiceDeployments", ask)
 
     def roll(self, service: Service) -> None:
         """UpdateService with forceNewDeployment."""
@@ -110,51 +118,69 @@ class EcsClusters:
             ),
         )
 
-    def _service(self, one: ServiceTypeDef, cluster: str) -> Service:
-        controller = one.get("deploymentController", {}).get("type", "ECS")
-        definition = one.get("taskDefinition")
-        return Service(
-            arn=one["serviceArn"],
-            name=one["serviceName"],
-            cluster=cluster,
-            rolls=controller == "ECS",
-            references=self._read_by(definition) if definition else (),
-        )
+    def _active_services(self, cluster: str, arns: list[str]) -> list[tuple[Service, str]]:
+        answer = self._client.describe_services(cluster=cluster, services=arns)
+        active = (one for one in answer["services"] if one.get("status") == "ACTIVE")
+        return [(_service(one, cluster), one.get("taskDefinition", "")) for one in active]
 
-    def _task(self, one: TaskTypeDef, cluster: str) -> Task:
-        return Task(
-            arn=one["taskArn"],
-            cluster=cluster,
-            group=one.get("group", ""),
-            created=one.get("createdAt"),
-            references=self._read_by(one["taskDefinitionArn"]),
-        )
+    def _living_tasks(self, cluster: str, arns: list[str]) -> list[tuple[Task, str]]:
+        answer = self._client.describe_tasks(cluster=cluster, tasks=arns)
+        living = (one for one in answer["tasks"] if one.get("lastStatus") != "STOPPED")
+        return [(_task(one, cluster), one["taskDefinitionArn"]) for one in living]
 
     def _read_by(self, definition: str) -> tuple[SecretReference, ...]:
+        """Return what a task definition reads; a service that others deploy may name none."""
+        if not definition:
+            return ()
         if definition not in self._references:
-            answer = self._call(
-                "DescribeTaskDefinition",
-                lambda: self._client.describe_task_definition(taskDefinition=definition),
+            self._references[definition] = self._call(
+                "DescribeTaskDefinition", lambda: self._described(definition)
             )
-            self._references[definition] = _references(answer["taskDefinition"])
         return self._references[definition]
 
-    def _pages(self, operation: str, cluster: str, key: str, **asked: str) -> Iterator[str]:
-        paging: dict[str, object] = {"cluster": cluster, "maxResults": _PAGE, **asked}
-        method = {
-            "ListServices": self._client.list_services,
-            "ListTasks": self._client.list_tasks,
-        }[operation]
-        while True:
-            page = self._call(operation, lambda: method(**paging))  # type: ignore[operator]
-            yield from page[key]
-            if not (token := page.get("nextToken")):
-                return
-            paging["nextToken"] = token
+    def _described(self, definition: str) -> tuple[SecretReference, ...]:
+        answer = self._client.describe_task_definition(taskDefinition=definition)
+        return _references(answer["taskDefinition"])
+
+    def _service_arns(self, cluster: str) -> list[str]:
+        def ask(token: str) -> tuple[list[str], str]:
+            asked: _Services = {"cluster": cluster, "maxResults": _PAGE}
+            answer = self._client.list_services(**asked | _next(token))
+            return answer["serviceArns"], answer.get("nextToken", "")
+
+        return self._every_page("ListServices", ask)
+
+    def _task_arns(self, cluster: str, desired: DesiredStatusType) -> list[str]:
+        def ask(token: str) -> tuple[list[str], str]:
+            asked: _Tasks = {"cluster": cluster, "desiredStatus": desired, "maxResults": _PAGE}
+            answer = self._client.list_tasks(**asked | _next(token))
+            return answer["taskArns"], answer.get("nextToken", "")
+
+        return self._every_page("ListTasks", ask)
+
+    def _every_page(self, operation: str, ask: Callable[[str], tuple[list[str], str]]) -> list[str]:
+        arns, token = self._call(operation, lambda: ask(""))
+        while token:
+            more, token = self._call(operation, lambda: ask(token))  # noqa: B023
+            arns = arns + more
+        return arns
 
     def _call(self, operation: str, call: Callable[[], Answer]) -> Answer:
         self._deadline.require(_LONGEST_CALL_SECONDS)
         return aws_errors.translated(_MEANINGS, operation, call)
+
+
+def _next(token: str) -> _Token:
+    return {"nextToken": token} if token else {}
+
+
+def _service(one: ServiceTypeDef, cluster: str) -> Service:
+    controller = one.get("deploymentController", {}).get("type", "ECS")
+    return Service(one["serviceArn"], one["serviceName"], cluster, controller == "ECS", ())
+
+
+def _task(one: TaskTypeDef, cluster: str) -> Task:
+    return Task(one["taskArn"], cluster, one.get("group", ""), one.get("createdAt"), ())
 
 
 def _in_groups(arns: list[str], size: int) -> Iterator[list[str]]:

@@ -4,7 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rotation.consumers import Task
-from rotation.errors import NoCurrentVersion, RotationNotFinished, SecretNotAttached
+from rotation.errors import (
+    NoCurrentVersion,
+    RotationError,
+    RotationNotFinished,
+    SecretNotAttached,
+)
 from rotation.key_errand import KeyOperation, KeyReport, KeyRequest
 from rotation.model import AttachedSecret, Fingerprint, Stage
 from rotation.ports import SecretState
@@ -18,21 +23,47 @@ class CutOff:
     """What was done. ``retired`` are the keys that no longer log in.
 
     ``tasks`` are those that may have started with one of them: their next login fails.
+    ``unknown`` is why ECS could not be asked for more: a key that leaked goes all the same.
     """
 
     retired: tuple[Fingerprint, ...]
     tasks: tuple[Task, ...]
     services: tuple[RolledService, ...] = ()
+    unknown: RotationError | None = None
 
     def to_json(self) -> dict[str, object]:
         """Return it as the answer that the person sees."""
         return {
             "retiredKeys": list(self.retired),
             "tasksCutOff": [f"{one.group} {one.arn}" for one in self.tasks],
-            "services": {
-                one.service.name: str(one.failure or one.rollout) for one in self.services
-            },
+            "services": {one.service.arn: str(one.failure or one.rollout) for one in self.services},
+            **({"ecsNotAsked": str(self.unknown)} if self.unknown else {}),
         }
+
+
+@dataclass
+class _Asked:
+    """ECS asked for whom a command cuts off. ``unknown`` is what it failed with last."""
+
+    retirement: Retirement
+    secret: AttachedSecret
+    unknown: RotationError | None = None
+
+    def holders(self, state: SecretState) -> tuple[Task, ...]:
+        """Return the tasks that may hold another key than AWSCURRENT's, none when not told."""
+        try:
+            return self.retirement.holders(self.secret, state)
+        except RotationError as error:
+            self.unknown = error
+            return ()
+
+    def rolled(self) -> tuple[RolledService, ...]:
+        """Roll the services, as far as ECS lets us."""
+        try:
+            return self.retirement.after_promotion(self.secret)
+        except RotationError as error:
+            self.unknown = error
+            return ()
 
 
 @dataclass(frozen=True)
@@ -47,9 +78,10 @@ class Emergency:
         """Retire the old key at once, whoever holds it. Raises a RotationError."""
         secret = self._attached(name)
         state = self.retirement.secrets.state(secret.arn)
-        holders = self.retirement.holders(secret, state)
+        asked = _Asked(self.retirement, secret)
+        holders = asked.holders(state)
         retired = self._retire(secret, _current(state)).retired
-        return CutOff((retired,) if retired else (), holders if retired else ())
+        return CutOff((retired,) if retired else (), holders if retired else (), (), asked.unknown)
 
     def replace_leaked_key(self, name: str) -> CutOff:
         """Rotate, roll the services, and retire the leaked key at once. Raises a RotationError.
@@ -59,15 +91,16 @@ class Emergency:
         """
         secret = self._attached(name)
         state = self.retirement.secrets.state(secret.arn)
-        older = self.retirement.holders(secret, state)
+        asked = _Asked(self.retirement, secret)
+        older = asked.holders(state)
         before = self._retire(secret, _current(state)).retired
         state = self._rotated(secret, state)
-        holders = self.retirement.holders(secret, state)
-        services = self.retirement.after_promotion(secret)
+        holders = asked.holders(state)
+        services = asked.rolled()
         leaked = self._retire(secret, _current(state)).retired
         tasks = {one.arn: one for one in (*(older if before else ()), *holders)}
         retired = tuple(one for one in (before, leaked) if one)
-        return CutOff(retired, tuple(tasks.values()), services)
+        return CutOff(retired, tuple(tasks.values()), services, asked.unknown)
 
     def _attached(self, name: str) -> AttachedSecret:
         secret = self.retirement.secrets.find(name)
