@@ -13,13 +13,16 @@ ARCHITECTURES := arm64 x86_64
 BUILDS := $(foreach a,$(ARCHITECTURES),$(a)=.aws-sam/$(a))
 HOST := $(patsubst aarch64,arm64,$(shell uname -m))
 
-.PHONY: help demo serve test check lint format types policy checkov proof mutation test-connector-4 clients package reproducible smoke measure validate requirements clean
+.PHONY: help demo fargate serve test check lint format types policy checkov proof mutation test-connector-4 clients package reproducible smoke measure validate requirements clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
 
-demo: .venv/installed  ## rotate three times on local servers, draw demo.svg
+demo: .venv/installed  ## rotate three times under running tasks on local servers, draw demo.svg
 	@$(BIN)/python -m sandbox demo
+
+fargate: .venv/installed  ## run the service of examples/fargate through a rotation, on local servers
+	@$(BIN)/python -m sandbox fargate
 
 serve: .venv/installed  ## keep the local servers up for other clients
 	@$(BIN)/python -m sandbox serve

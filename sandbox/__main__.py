@@ -1,4 +1,4 @@
-"""``python -m sandbox demo`` and ``python -m sandbox serve``."""
+"""``python -m sandbox demo``, ``fargate`` and ``serve``."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     demo = commands.add_parser("demo", help="rotate three times and show it")
     demo.add_argument("--picture", type=Path, default=Path("demo.svg"), help="default: demo.svg")
+    commands.add_parser("fargate", help="run examples/fargate through a rotation")
     commands.add_parser("serve", help="keep the servers up for other clients, until Ctrl-C")
     arguments = parser.parse_args()
     # The connector and boto3 take a proxy even for 127.0.0.1.
@@ -22,6 +23,10 @@ def main() -> int:
         from sandbox.demo.run import run  # noqa: PLC0415 (--help answers at once)
 
         return run(arguments.picture)
+    if arguments.command == "fargate":
+        from sandbox import fargate  # noqa: PLC0415
+
+        return fargate.run()
     from sandbox.serve import serve  # noqa: PLC0415
 
     return serve()

@@ -1,4 +1,4 @@
-"""Snowflake, Secrets Manager and both functions on this machine, wired together.
+"""Snowflake, Secrets Manager, ECS and the three functions on this machine, wired together.
 
 What the demo, ``serve`` and the tests start from: one account, one service user whose key is
 in slot one, one secret that holds it, the rotation function attached to that secret, and the
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from sandbox.ecs import EcsServer
 from sandbox.key_pair import new_key_pair
 from sandbox.lambda_api import LambdaApi
 from sandbox.lambda_runtime import LambdaFunction
@@ -35,6 +36,7 @@ ACCOUNT = "MYORG-SANDBOX"
 USER = "SVC_PIPELINE"
 ROLE = "SVC_PIPELINE_ROTATION"
 SECRET_NAME = "snowflake/svc-pipeline"  # noqa: S105 (a name)
+CLUSTER = "pipelines"
 FUNCTION_NAME = "snowflake-key-rotation"
 HANDLER = "rotation.handler.lambda_handler"
 WATCH_HANDLER = "rotation.watch_handler.lambda_handler"
@@ -58,6 +60,9 @@ class Stack:
     watch function, and ``retention`` for the rotation function and the retirement function:
     GRACE_PERIOD_HOURS and CONSUMER_CLUSTERS.
 
+    With ``runs_tasks`` there is an ECS cluster too, named in CONSUMER_CLUSTERS, and the retirement
+    function gets Secrets Manager's events.
+
     ``admin`` makes a rotation admin, of sandbox.rotation_admin; without one the user alters
     itself. With ``first_key`` neither secret nor user has a key yet, and the admin owns the user.
     """
@@ -65,6 +70,7 @@ class Stack:
     environment: Mapping[str, str] = field(default_factory=dict)
     watch_environment: Mapping[str, str] = field(default_factory=dict)
     retention: Mapping[str, str] = field(default_factory=dict)
+    runs_tasks: bool = False
     secret_fields: Mapping[str, object] = field(default_factory=dict)
     timeout_seconds: float = 60
     code_root: Path = CODE_ROOT
@@ -83,11 +89,16 @@ class Stack:
             )
             opened.enter_context(self.aws)
             self._admin = self.admin(self.account, self.aws) if self.admin else {}
+            self.events_answered: list[Invocation] = []
+            self._ecs = opened.enter_context(EcsServer(self.aws)) if self.runs_tasks else None
+            self._clusters = self._create_cluster(self._ecs) if self._ecs else {}
             self.function = opened.enter_context(self._function())
             self.watch_function = opened.enter_context(self._watch_function())
             self.lambda_api = opened.enter_context(LambdaApi())
             self.retirement_function = opened.enter_context(self._retirement_function())
             self.lambda_api.add(self.function.arn, self._invoke_for_retirement)
+            if self.runs_tasks:
+                self.aws.on_event(self._hand_on_event)
             self.key_errands: list[Invocation] = []
             self.invocations: list[Invocation] = []
             self.aws.register_function(self.function.arn, self.invoke)
@@ -98,6 +109,13 @@ class Stack:
     def __exit__(self, *_: object) -> None:
         """Stop everything."""
         self._opened.close()
+
+    @property
+    def ecs(self) -> EcsServer:
+        """The embedded ECS, of a stack that ``runs_tasks``."""
+        if self._ecs is None:
+            raise LookupError("this stack runs no tasks")
+        return self._ecs
 
     @property
     def user(self) -> User:
@@ -121,6 +139,19 @@ class Stack:
     def command(self, operation: Literal["end-grace", "replace-leaked-key"]) -> Invocation:
         """Invoke the retirement function as a person does."""
         return self.retirement_function.invoke({"operation": operation, "secretId": SECRET_NAME})
+
+    def let_pass(self, days: float) -> None:
+        """Let so many days have passed: every date that AWS keeps moves into the past."""
+        self.aws.grow_older(self.secret_arn, days)
+        self.ecs.grow_older(days)
+
+    def _hand_on_event(self, event: dict[str, Any]) -> None:
+        self.events_answered.append(self.retirement_function.invoke(event))
+
+    @staticmethod
+    def _create_cluster(ecs: EcsServer) -> dict[str, str]:
+        answer = ecs.client().create_cluster(clusterName=CLUSTER)
+        return {**ecs.environment(), "CONSUMER_CLUSTERS": answer["cluster"]["clusterArn"]}
 
     def _invoke_for_retirement(self, event: object) -> Invocation:
         invocation = self.function.invoke(event)
@@ -167,6 +198,7 @@ class Stack:
             "POWERTOOLS_SERVICE_NAME": FUNCTION_NAME,
             "RETIREMENT_FUNCTION_NAME": f"{FUNCTION_NAME}-retirement",
             **self._admin,
+            **self._clusters,
             **self.retention,
             **self.environment,
         }
@@ -192,6 +224,7 @@ class Stack:
                 **self.lambda_api.environment(),
                 "ROTATION_FUNCTION_ARN": self.function.arn,
                 "POWERTOOLS_SERVICE_NAME": FUNCTION_NAME,
+                **self._clusters,
                 **self.retention,
             },
             timeout_seconds=RETIREMENT_TIMEOUT_SECONDS,

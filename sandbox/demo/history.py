@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from sandbox.snowflake.keys import fingerprint, parse_public_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from sandbox.invocation import Invocation
     from sandbox.stack import Stack
@@ -29,7 +29,10 @@ State = dict[str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class StepEntry:
-    """One invocation: its rotation (from 1), times in Unix seconds, the state around it."""
+    """One invocation: its rotation (from 1), times in Unix seconds, the state around it.
+
+    ``step`` is the rotation's step, or what the retirement function did.
+    """
 
     rotation: int
     step: str
@@ -61,13 +64,20 @@ class History:
         self.started = time.time()
         stack.aws.register_function(stack.function.arn, self._invoke)
 
+    def run_retirement(self, name: str) -> None:
+        """Run the retirement function as its schedule does; ``name`` is the entry's."""
+        self._noted(name, self._stack.run_retirement)
+
     def _invoke(self, event: Mapping[str, str]) -> Invocation:
+        return self._noted(event["Step"], lambda: self._stack.invoke(event))
+
+    def _noted(self, name: str, invoke: Callable[[], Invocation]) -> Invocation:
         before, started = self._state(), time.time()
-        invocation = self._stack.invoke(event)
+        invocation = invoke()
         ended = time.time()
         error = invocation.error_field("errorType")
         self.steps.append(
-            StepEntry(self.rotation, event["Step"], started, ended, before, self._state(), error)
+            StepEntry(self.rotation, name, started, ended, before, self._state(), error)
         )
         return invocation
 

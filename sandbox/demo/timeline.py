@@ -1,4 +1,4 @@
-"""The run as an SVG: both slots, the labels, every step and every login, over time."""
+"""The run as an SVG: both slots, the labels, every step, every task and login, over time."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sandbox.demo.consumers import Outcome
 from sandbox.demo.history import LANES
 from sandbox.demo.table import short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sandbox.demo.consumers import Login
     from sandbox.demo.history import Change, History
+    from sandbox.demo.pipeline import TaskLane
 
 __all__ = ["draw"]
 
@@ -23,11 +22,7 @@ TOP, ROW, BAR = 74, 34, 22
 # Colours that stay apart for colour-blind eyes (Okabe and Ito), one a key.
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
 RED, GREY, INK = "#c00000", "#d9d9d9", "#222222"
-LOGIN_ROWS = (
-    ("logins", Outcome.SUCCEEDED),
-    ("read again", Outcome.READ_AGAIN),
-    ("failed", Outcome.FAILED),
-)
+THIN_BAR = 10
 
 
 @dataclass(frozen=True)
@@ -42,23 +37,24 @@ class _Scale:
         return round(LEFT + share * (WIDTH - LEFT - RIGHT), 1)
 
 
-def draw(history: History, logins: Sequence[Login]) -> str:
-    """Return the picture as SVG text."""
-    end = max([step.ended for step in history.steps] + [login.time for login in logins])
+def draw(history: History, tasks: Sequence[TaskLane]) -> str:
+    """Return the picture as SVG text; each task has at least one login."""
+    logins = [login.time for task in tasks for login in task.logins]
+    end = max([step.ended for step in history.steps] + logins)
     scale = _Scale(history.started, end)
     changes = list(history.changes())
     keys = dict.fromkeys(
         c.fingerprint for c in sorted(changes, key=lambda c: c.time) if c.fingerprint
     )
     colours = {key: COLOURS[number % len(COLOURS)] for number, key in enumerate(keys)}
-    height = TOP + ROW * (len(LANES) + len(LOGIN_ROWS)) + 40
+    height = TOP + ROW * (len(LANES) + len(tasks)) + 40
     root = ET.Element(
         "svg",
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {WIDTH} {height}",
         attrib={"font-family": "system-ui, sans-serif", "font-size": "12", "role": "img"},
     )
-    ET.SubElement(root, "title").text = "Three rotations of a Snowflake key pair"
+    ET.SubElement(root, "title").text = "Three rotations of a Snowflake key pair, and its tasks"
     _rectangle(root, 0, 0, WIDTH, height, "#ffffff")
     _steps(root, history, scale, height)
     _time_axis(root, scale, height)
@@ -66,7 +62,8 @@ def draw(history: History, logins: Sequence[Login]) -> str:
         _text(root, 10, _middle(row) + 4, lane)
         for start, stop, key in _spans(changes, lane, end):
             _bar(root, scale.x(start), scale.x(stop), row, short(key), colours[key])
-    _logins(root, logins, scale, colours)
+    for row, task in enumerate(tasks, start=len(LANES)):
+        _task(root, task, scale, row, colours)
     return ET.tostring(root, encoding="unicode") + "\n"
 
 
@@ -94,22 +91,25 @@ def _bar(root: ET.Element, left: float, right: float, row: int, name: str, colou
         _text(root, left + 5, _middle(row) + 4, name).set("fill", "#ffffff")
 
 
-def _logins(
-    root: ET.Element, logins: Sequence[Login], scale: _Scale, colours: dict[str, str]
+def _task(
+    root: ET.Element, task: TaskLane, scale: _Scale, row: int, colours: dict[str, str]
 ) -> None:
-    for offset, (name, outcome) in enumerate(LOGIN_ROWS):
-        row = len(LANES) + offset
-        own = [login for login in logins if login.outcome is outcome]
-        _text(root, 10, _middle(row) + 4, f"{name}: {len(own)}")
-        for number, login in enumerate(own):
-            ET.SubElement(
-                root,
-                "circle",
-                cx=str(scale.x(login.time)),
-                cy=str(_middle(row) - 6 + 6 * (number % 3)),
-                r="2.5" if outcome is Outcome.SUCCEEDED else "4",
-                fill=RED if outcome is Outcome.FAILED else colours.get(login.fingerprint, INK),
-            )
+    """Draw a task from its first login to its last, in the colour of its key."""
+    note = f", {task.failed} failed" if task.failed else ""
+    _text(root, 10, _middle(row) + 4, f"{task.name}: {len(task.logins)}{note}")
+    left, right = scale.x(task.logins[0].time), scale.x(task.logins[-1].time)
+    colour = colours.get(task.logins[0].fingerprint, INK)
+    top = _middle(row) - THIN_BAR / 2
+    _rectangle(root, left, top, max(right - left, 2), THIN_BAR, colour)
+    for login in task.logins:
+        ET.SubElement(
+            root,
+            "circle",
+            cx=str(scale.x(login.time)),
+            cy=str(_middle(row)),
+            r="2" if login.succeeded else "5",
+            fill="#ffffff" if login.succeeded else RED,
+        )
 
 
 def _time_axis(root: ET.Element, scale: _Scale, height: int) -> None:

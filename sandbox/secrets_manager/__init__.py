@@ -12,6 +12,7 @@ rotations.py       RotateSecret: when it starts, is refused, is reattempted
 rotation_run.py    one run through a function's steps
 versions.py        which version holds which staging label
 schedule.py        rotation rules and the date they lead to
+events.py          the EventBridge events of labels that move
 ageing.py          time that passes for one secret
 record.py          the calls made from outside, without values
 faults.py          what can go wrong before or after an operation

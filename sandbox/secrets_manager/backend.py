@@ -8,7 +8,6 @@ instance belongs to one server: moto's global backends are not touched.
 from __future__ import annotations
 
 import json
-import time
 import uuid
 from typing import TYPE_CHECKING
 
@@ -35,6 +34,24 @@ class AwsSecretsManagerBackend(ReadingBackend):
 
     pending_label_lingers = False
     require_rotation_token = False
+
+    def note_creation(self, arn: str, version_id: str | None) -> None:
+        """Complete what moto's CreateSecret did; ``version_id`` is None without a value."""
+        secret = self.live_secret(arn)
+        versions.touch(secret)
+        if version_id is not None:
+            secret.versions[version_id]["createdate"] = versions.now()
+            self.events.label_moved(secret, versions.CURRENT, version_id)
+
+    def tag_resource(self, arn: str, tags: dict[str, str]) -> None:
+        """Add tags, which is a modification."""
+        super().tag_resource(arn, tags)
+        versions.touch(self.live_secret(arn))
+
+    def untag_resource(self, arn: str, tag_keys: list[str]) -> None:
+        """Take tags off, which is a modification."""
+        super().untag_resource(arn, tag_keys)
+        versions.touch(self.live_secret(arn))
 
     def put_secret_value(
         self,
@@ -71,7 +88,8 @@ class AwsSecretsManagerBackend(ReadingBackend):
         if value:
             self._store(secret, version_id, value, [versions.CURRENT])
         kept = description or secret.description
-        secret.update(kept, secret.tags, kms_key_id, int(time.time()))
+        secret.update(kept, secret.tags, kms_key_id)
+        versions.touch(secret)
         return json.dumps(names(secret, version_id if value else None))
 
     def update_secret_version_stage(
@@ -88,7 +106,7 @@ class AwsSecretsManagerBackend(ReadingBackend):
             self._attach(secret, version_stage, move_to_version_id)
         else:
             versions.detach(secret.versions, version_stage)
-        secret.last_changed_date = int(time.time())
+        versions.touch(secret)
         return secret.arn, secret.name
 
     def rotate_secret(
@@ -120,6 +138,7 @@ class AwsSecretsManagerBackend(ReadingBackend):
         if rotation.function_arn is None:
             raise errors.no_rotation_function()
         rotation.enabled = False
+        versions.touch(secret)
         return json.dumps(names(secret, rotation.incomplete_version_id))
 
     def _begin(self, rotation: Rotation, version_id: str, *, rotate_immediately: bool) -> None:
@@ -130,6 +149,7 @@ class AwsSecretsManagerBackend(ReadingBackend):
             version |= versions.value_of(secret.versions.get(current or "", {}))
         secret.versions[version_id] = version
         versions.attach(secret.versions, versions.PENDING, version_id)
+        versions.touch(secret)
         steps = ROTATION_STEPS if rotate_immediately else TEST_STEPS
         self.rotations.begin(rotation, version_id, steps)
 
@@ -150,9 +170,11 @@ class AwsSecretsManagerBackend(ReadingBackend):
         is_first = versions.holder(secret.versions, versions.CURRENT) is None
         for label in [*labels, *([versions.CURRENT] if is_first else [])]:
             self._attach(secret, label, version_id)
-        secret.last_changed_date = int(time.time())
+        versions.touch(secret)
 
     def _attach(self, secret: FakeSecret, label: str, version_id: str) -> None:
+        if versions.holder(secret.versions, label) != version_id:
+            self.events.label_moved(secret, label, version_id)
         versions.attach(secret.versions, label, version_id)
         secret.set_default_version_id(versions.holder(secret.versions, versions.CURRENT))
         # "… which also removes the AWSPENDING label in the same API call" ("Lambda

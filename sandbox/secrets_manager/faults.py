@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 __all__ = ["AwsFailure", "Callback", "CutConnection", "Delay", "Faults", "Hang", "When"]
 
+SERVER_ERRORS = frozenset({"InternalServiceError", "ServerException"})
+"""Secrets Manager's and ECS's; all other errors are 400s."""
+
 
 class When(Enum):
     """On which side of the operation's effect the fault strikes."""
@@ -36,7 +39,7 @@ class When(Enum):
 
 @dataclass(frozen=True, slots=True)
 class AwsFailure:
-    """Answer with an error of AWS's; InternalServiceError is a 500, all others 400."""
+    """Answer with an error of AWS's; InternalServiceError and ServerException are 500s."""
 
     code: str
     message: str = "injected by the test"
@@ -150,7 +153,7 @@ def _counts(fault: _Fault) -> bool:
 def _act(effect: Effect, call: ApiCall, released: threading.Event) -> HttpReply | None:
     match effect:
         case AwsFailure(code, message):
-            return error_reply(code, message, 500 if code == "InternalServiceError" else 400)
+            return error_reply(code, message, 500 if code in SERVER_ERRORS else 400)
         case Delay(seconds):
             time.sleep(seconds)
         case Callback(function):

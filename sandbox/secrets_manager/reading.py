@@ -16,6 +16,7 @@ from sandbox.secrets_manager.answers import (
     read_version,
     version_page,
 )
+from sandbox.secrets_manager.events import Events
 from sandbox.secrets_manager.lookup import version_asked_for
 from sandbox.secrets_manager.rotations import Rotations
 
@@ -33,6 +34,7 @@ class ReadingBackend(SecretsManagerBackend):
         super().__init__(region_name, account_id)
         self.lock = threading.RLock()
         self.rotations = Rotations(self.lock)
+        self.events = Events()
 
     def live_secret(self, secret_id: str) -> FakeSecret:
         """Return the secret by name or ARN; raises if it is unknown or deleted."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["ApiCall", "ApiRecord"]
 
@@ -47,9 +47,10 @@ class ApiCall:
 
 
 class ApiRecord:
-    """A list that several threads append to."""
+    """A list that several threads append to; it has the ``shown`` parameters of each call."""
 
-    def __init__(self) -> None:
+    def __init__(self, shown: Sequence[str] = SHOWN) -> None:
+        self._shown = shown
         self._lock = threading.Lock()
         self._calls: dict[int, ApiCall] = {}
         self._next_key = 0
@@ -72,7 +73,7 @@ class ApiRecord:
             time.time(),
             operation,
             None if secret_id is None else str(secret_id),
-            _without_values(parameters),
+            _without_values(parameters, self._shown),
         )
         with self._lock:
             self._next_key += 1
@@ -86,8 +87,8 @@ class ApiRecord:
                 self._calls[key] = replace(self._calls[key], error_code=error_code)
 
 
-def _without_values(parameters: Mapping[str, object]) -> dict[str, str]:
-    shown = {name: _text(parameters[name]) for name in SHOWN if name in parameters}
+def _without_values(parameters: Mapping[str, object], shown_names: Sequence[str]) -> dict[str, str]:
+    shown = {name: _text(parameters[name]) for name in shown_names if name in parameters}
     return shown | {name: "***" for name in SENSITIVE if name in parameters}
 
 

@@ -43,7 +43,12 @@ class AwsSecretsManagerResponse(SecretsManagerResponse):
     def create_secret(self) -> str:
         """CreateSecret, with the checks of a new value."""
         self._check_value()
-        return super().create_secret()
+        known = self._get_param("Name") in self.backend.secrets
+        answer = super().create_secret()
+        if not known:  # the same request again creates nothing
+            made = json.loads(answer)
+            self.backend.note_creation(made["ARN"], made.get("VersionId"))
+        return answer
 
     def update_secret(self) -> str:
         """UpdateSecret, with the checks of a new value."""

@@ -43,7 +43,7 @@ class Rotation:
     rules: Rules = field(default_factory=dict)
     enabled: bool | None = None
     configured: int = 0
-    last_rotated: int | None = None
+    last_rotated: float | None = None
     version_ids: set[str] = field(default_factory=set)
     run: RotationRun | None = None
 
@@ -190,9 +190,10 @@ class Rotations:
                 succeeded = run.all_steps_returned
                 if versions.holder(held, versions.PENDING) == run.version_id:
                     versions.detach(held, versions.PENDING)
+                    versions.touch(rotation.secret)
             else:
                 current = versions.holder(held, versions.CURRENT)
                 succeeded = run.all_steps_returned and current == run.version_id
                 if succeeded:
-                    rotation.last_rotated = int(time.time())
+                    rotation.last_rotated = versions.now()
             return RotationOutcome(tuple(run.steps), succeeded, run.version_id, stopped)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import threading
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from boto3.session import Session
 from botocore.config import Config
@@ -119,6 +119,20 @@ class SecretsManagerServer:
         """Let secrets rotate with this function; without, RotateSecret refuses its ARN."""
         self._backend.rotations.functions[arn] = invoke
 
+    def on_event(self, callback: Callable[[dict[str, Any]], object]) -> None:
+        """Let the callback have every "Secret Label Updated" event from now on.
+
+        It is called in a background thread, with what EventBridge hands to a target.
+        """
+        self._backend.events.register(callback)
+
+    def wait_for_events(self, timeout_seconds: float = 30) -> None:
+        """Wait until every callback has returned from every event so far.
+
+        Raises TimeoutError, or the first thing that a callback raised since the last wait.
+        """
+        self._backend.events.wait_until_delivered(timeout_seconds)
+
     def wait_for_rotation(self, secret_id: str, timeout_seconds: float = 30) -> RotationOutcome:
         """Wait for the latest run of the secret's rotation.
 
@@ -142,9 +156,10 @@ class SecretsManagerServer:
             grow_older(secret, self._backend.rotations.of(secret), days)
 
     def close(self) -> None:
-        """Stop rotations, release calls that hang, close clients and the port."""
+        """Stop rotations and events, release calls that hang, close clients and the port."""
         self.faults.clear()
         self._backend.rotations.stop()
+        self._backend.events.close()
         for client in self._clients:
             client.close()
         self._http.close()

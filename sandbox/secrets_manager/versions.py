@@ -8,7 +8,10 @@ on one version at most (UpdateSecretVersionStage API reference).
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from moto.secretsmanager.models import FakeSecret
 
 __all__ = [
     "CURRENT",
@@ -24,6 +27,8 @@ __all__ = [
     "labels",
     "new_value",
     "new_version",
+    "now",
+    "touch",
     "value_of",
 ]
 
@@ -35,6 +40,19 @@ VALUE_KEYS = ("secret_string", "secret_binary")
 
 Version = dict[str, Any]
 Versions = dict[str, Version]
+
+
+def now() -> float:
+    """Return Unix seconds, cut to the millisecond as AWS's dates are.
+
+    https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html
+    """
+    return int(time.time() * 1000) / 1000
+
+
+def touch(secret: FakeSecret) -> None:
+    """Set LastChangedDate: "this secret was modified in any way" (DescribeSecret reference)."""
+    secret.last_changed_date = now()  # type: ignore[assignment] # moto's dates are whole seconds
 
 
 def labels(version: Version) -> list[str]:
@@ -89,7 +107,7 @@ def detach_from(version: Version, label: str) -> None:
 
 def new_version(version_id: str) -> Version:
     """Return a version without labels and without a value."""
-    return {"createdate": int(time.time()), "version_id": version_id, "version_stages": []}
+    return {"createdate": now(), "version_id": version_id, "version_stages": []}
 
 
 def new_value(secret_string: str | None, secret_binary: str | None) -> Version:

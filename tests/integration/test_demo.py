@@ -8,7 +8,9 @@ import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-from sandbox.demo.consumers import Consumers, Outcome
+from sandbox.demo.history import History
+from sandbox.demo.pipeline import Pipeline
+from sandbox.demo.timeline import draw
 from sandbox.stack import Stack
 
 ROOT = Path(__file__).parents[2]
@@ -25,42 +27,28 @@ def test_the_demo_ends_with_its_line_and_a_picture(tmp_path: Path) -> None:
     )
     assert ran.returncode == 0, ran.stderr
     last = ran.stdout.splitlines()[-1]
-    assert re.fullmatch(
-        r"demo: 3 rotations, \d+ consumer logins, 0 failed(, \d+ read again)?", last
-    )
+    assert re.fullmatch(r"demo: 3 rotations, \d+ logins of 9 tasks, 0 failed", last)
     assert ran.stdout.count("createSecret") == 4, "the third rotation is tried twice"
-    assert "setSecret killed" in ran.stdout
+    assert ran.stdout.count("1 h later: retired") == 3
+    for part in ("setSecret killed", "1 h later: kept"):
+        assert part in ran.stdout
     assert ran.stderr == ""
     drawn = "".join(ET.parse(picture).getroot().itertext())  # noqa: S314 (our own file)
-    for part in ("RSA_PUBLIC_KEY_2", "AWSCURRENT", "setSecret killed", "failed: 0"):
+    for part in ("RSA_PUBLIC_KEY_2", "AWSCURRENT", "setSecret killed", "backfill", "pipeline"):
         assert part in drawn
+    assert "failed" not in drawn
 
 
-def test_a_consumer_without_an_installed_key_counts_as_failed() -> None:
-    with Stack() as stack:
+def test_a_login_that_fails_is_counted_and_drawn() -> None:
+    with Stack(runs_tasks=True) as stack:
+        history = History(stack)
         stack.user.unset_key(1)
-        with Consumers(stack, count=1) as consumers:
-            consumers.wait_for_more(1)
-        assert consumers.count(Outcome.FAILED) == len(consumers.logins) > 0
-
-
-def test_a_consumer_that_read_just_before_a_rotation_reads_again() -> None:
-    with Stack() as stack:
-        stack.attach()
-        client = stack.aws.client()
-        stale = client.get_secret_value(SecretId=stack.secret_arn)
-        assert stack.rotate().succeeded
-
-        class StaleOnce:
-            """A client whose first answer is from before the rotation."""
-
-            answers = [stale]  # noqa: RUF012 (one instance)
-
-            def get_secret_value(self, **arguments: str) -> object:
-                return self.answers.pop() if self.answers else client.get_secret_value(**arguments)
-
-        login = Consumers(stack)._log_in_with_current(StaleOnce())  # type: ignore[arg-type]
-        assert login.outcome is Outcome.READ_AGAIN
+        pipeline = Pipeline(stack)
+        stack.ecs.wait_for(lambda: len(pipeline.lanes()) == 2)
+        lanes = pipeline.lanes()
+        assert [lane.failed for lane in lanes] == [1, 1], "a rejected key is not tried again"
+        drawn = "".join(ET.fromstring(draw(history, lanes)).itertext())  # noqa: S314
+        assert drawn.count("1, 1 failed") == 2
 
 
 def test_serve_prints_what_to_export_and_cleans_up() -> None:
