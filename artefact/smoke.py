@@ -1,7 +1,7 @@
 """Rotate with the built artefact: `make smoke`.
 
 Usage: python -m artefact.smoke .aws-sam/x86_64
-Three rotations, each with a cold start, and one run of the watch function. It needs a CPython
+Three rotations, each with a cold start, and one run of each other function. It needs a CPython
 3.13 for Linux and the build for this machine's processor. Without them it says that it did not
 run and ends with 0; with PYTHON313 set, a Python that can't be used is an error.
 """
@@ -61,6 +61,19 @@ def watch(stack: BuiltStack) -> Invocation:
     return invocation
 
 
+def retire(stack: BuiltStack) -> Invocation:
+    """Run the retirement function once, with an errand for the rotation function.
+
+    Raises SmokeFailed.
+    """
+    invocation = stack.run_retirement()
+    if invocation.function_error:
+        told = f"{invocation.payload}\n{invocation.log}"
+        raise SmokeFailed(f"the retirement function failed: {told}")
+    _expect("secrets looked at", metric(invocation.log, "SecretsLookedAt"), 1)
+    return invocation
+
+
 def check_origins(function: BuiltFunction, python: Path, log: str) -> str:
     """Say where the modules came from. Raises SmokeFailed when one is from elsewhere."""
     environment = python.parents[1]
@@ -94,6 +107,8 @@ def run(build: Path, python: Path) -> list[str]:
         logs[stack.function.handler] = "".join(one.log for one in stack.invocations)
         if stack.has_watch:
             logs[stack.watch_function.handler] = watch(stack).log
+        if stack.has_retirement:
+            logs[stack.retirement_function.handler] = retire(stack).log
     told = f"smoke: {ROTATIONS} rotations from {build}, {ROTATIONS} cold starts; in each "
     told += f"{SNOWFLAKE_REQUESTS} Snowflake requests, {AWS_CALLS} AWS calls, AWSCURRENT logs in"
     return [told, *(check_origins(one, python, logs[one.handler]) for one in built)]

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from sandbox.invocation import Invocation
     from sandbox.lambda_runtime import LambdaFunction
 
-__all__ = ["ROTATION_HANDLER", "WATCH_HANDLER", "BuiltStack"]
+__all__ = ["RETIREMENT_HANDLER", "ROTATION_HANDLER", "WATCH_HANDLER", "BuiltStack"]
 
 ROTATION_HANDLER = "rotation.handler.lambda_handler"
 WATCH_HANDLER = "rotation.watch_handler.lambda_handler"
+RETIREMENT_HANDLER = "rotation.retirement_handler.lambda_handler"
 # The template's default of each parameter behind these; the sandbox has no value of its own.
 DEFAULTS = {
     "KEY_SIZE": "2048",
@@ -32,15 +33,19 @@ DEFAULTS = {
     "KEY_FORMATS": "",
     "FIELD_NAMES": "",
     "ENCRYPT_PRIVATE_KEY": "keep",
+    "GRACE_PERIOD_HOURS": "0",
+    "CONSUMER_CLUSTERS": "",
 }
 # Lambda's /var/task and /opt are read-only: nothing is compiled into them there, nor here.
 READ_ONLY = {"PYTHONDONTWRITEBYTECODE": "1"}
+# https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+ENDPOINT = "AWS_ENDPOINT_URL_"
 POINTERS = {"SNOWFLAKE_HOST", "SNOWFLAKE_PORT", "SNOWFLAKE_PROTOCOL"}
 
 
 @dataclass(kw_only=True)
 class BuiltStack(Stack):
-    """``functions`` are the build's, ``python`` runs them; ``extra`` comes on top for both.
+    """``functions`` are the build's, ``python`` runs them; ``extra`` comes on top for all.
 
     While ``always_cold`` is true, every invocation of the rotation function starts a process.
     Raises ValueError on entering when the build has no rotation function, a handler that is not
@@ -62,6 +67,11 @@ class BuiltStack(Stack):
         """Whether the build has a watch function."""
         return WATCH_HANDLER in self.logical_ids
 
+    @property
+    def has_retirement(self) -> bool:
+        """Whether the build has a retirement function."""
+        return RETIREMENT_HANDLER in self.logical_ids
+
     def invoke(self, event: Mapping[str, str]) -> Invocation:
         """Invoke the rotation function as Secrets Manager does."""
         if self.always_cold:
@@ -69,7 +79,8 @@ class BuiltStack(Stack):
         return super().invoke(event)
 
     def _function(self) -> LambdaFunction:
-        unknown = self.logical_ids.keys() - {ROTATION_HANDLER, WATCH_HANDLER}
+        known = {ROTATION_HANDLER, WATCH_HANDLER, RETIREMENT_HANDLER}
+        unknown = self.logical_ids.keys() - known
         if unknown or ROTATION_HANDLER not in self.logical_ids:
             raise ValueError(f"the build's handlers are {sorted(self.logical_ids)}")
         return self._as_built(super()._function())
@@ -77,6 +88,10 @@ class BuiltStack(Stack):
     def _watch_function(self) -> LambdaFunction:
         function = super()._watch_function()
         return self._as_built(function) if self.has_watch else function
+
+    def _retirement_function(self) -> LambdaFunction:
+        function = super()._retirement_function()
+        return self._as_built(function) if self.has_retirement else function
 
     def _as_built(self, function: LambdaFunction) -> LambdaFunction:
         built = next(one for one in self.functions if one.handler == function.handler)
@@ -90,7 +105,11 @@ class BuiltStack(Stack):
 
     def _environment(self, built: BuiltFunction, values: Mapping[str, str]) -> dict[str, str]:
         pointers = POINTERS | self.aws.environment().keys()
-        environment = {name: value for name, value in values.items() if name in pointers}
+        environment = {
+            name: value
+            for name, value in values.items()
+            if name in pointers or name.startswith(ENDPOINT)
+        }
         for name, value in built.environment.items():
             if isinstance(value, str):
                 environment[name] = value

@@ -36,9 +36,9 @@ UNUSED: dict[str, str] = {
     "aws_lambda_powertools/utilities/validation": "needs packages that aren't here",
 }
 
-# boto3 carries a model of every AWS service. Named here: what the function calls, and what
+# boto3 carries a model of every AWS service. Named here: what the functions call, and what
 # botocore's own credential providers call (sts: AssumeRole; sso, sso-oidc, signin: profiles).
-KEPT_SERVICES = frozenset({"secretsmanager", "signin", "sso", "sso-oidc", "sts"})
+KEPT_SERVICES = frozenset({"ecs", "lambda", "secretsmanager", "signin", "sso", "sso-oidc", "sts"})
 
 
 def trim(site: Path) -> None:

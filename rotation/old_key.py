@@ -12,7 +12,7 @@ from datetime import datetime
 from rotation import credential, decisions, logins, observation, retention
 from rotation.credential import Credential
 from rotation.decisions import OtherKey
-from rotation.errors import MalformedSecret
+from rotation.errors import MalformedSecret, Overtaken
 from rotation.key_errand import Beside, KeyOperation, KeyReport, KeyRequest
 from rotation.model import Fingerprint, Retention, SecretLabels, Slot, Stage, UserDescription
 from rotation.name_patterns import AllowedIdentities
@@ -86,9 +86,14 @@ class OldKey:
             return None
 
     def _held(self, labels: SecretLabels, version_id: str) -> Held | None:
-        """Tell whether the old key has to stay."""
+        """Tell whether the old key has to stay.
+
+        While rotation is off a person may be putting an old key back, label and all.
+        """
         if self.request.end_grace:
             return None
+        if not labels.rotation_enabled:
+            return Held("rotation is switched off")
         created = self.versions.version_dates()
         if retention.under_way(labels, created, self.now()):
             return Held("a rotation is under way: AWSPENDING was filled minutes ago")
@@ -109,4 +114,6 @@ class OldKey:
         with logins.altering(session, self.admin, login) as altering:
             labels_now, slots_now = self.versions.labels(), session.describe().slots
             or_raise(decisions.check_unchanged(labels, labels_now, user.slots, slots_now))
+            if labels_now.rotation_enabled != labels.rotation_enabled:
+                raise Overtaken("Rotation was switched on or off during this step.")
             altering.retire_key(user.name, slot)

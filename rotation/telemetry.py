@@ -1,4 +1,4 @@
-"""What both functions log and count with: Powertools, set up once.
+"""What the functions log and count with: Powertools, set up once.
 
 A metric is written to standard output in CloudWatch's embedded metric format; no request is
 made. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.stack import Stack
 from tests.docs.documents import ROOT, rows, under
 from tests.integration.test_rotation import AWS_CALLS_OF_A_ROTATION, STEPS
 from tests.metrics import emitted
+from tests.packaging.all_metrics import emitted_by_all
 from tests.packaging.cloudformation import load, of_type, properties
 
 DOCUMENT = (ROOT / "docs" / "costs.md").read_text(encoding="utf-8")
@@ -22,8 +24,17 @@ BILLS = ["A stack, a year", "A secret, a year", "A rotation"]
 def distinct_metrics(*dimensions: str) -> int:
     """Count the metrics with these dimensions beside ``service``, as CloudWatch counts them."""
     names = {*dimensions, "service"}
-    found = {(m.name, m.dimensions) for m in emitted().metrics if m.dimension_names == names}
-    return len(found)
+    metrics = emitted_by_all().metrics
+    return len({(m.name, m.dimensions) for m in metrics if m.dimension_names == names})
+
+
+def calls_of_a_look() -> int:
+    """Count both functions' calls for a secret with nothing in the other slot, but the list."""
+    with Stack() as stack:
+        stack.attach()
+        stack.aws.record.clear()
+        stack.run_retirement()
+        return len([c for c in stack.aws.record.calls if c.operation != "ListSecrets"])
 
 
 def metrics_of_a_rotation() -> int:
@@ -36,8 +47,8 @@ def alarm_metrics() -> int:
     return sum("MetricStat" in part for alarm in parts for part in alarm)
 
 
-def runs_of_the_watch() -> int:
-    schedule = properties(TEMPLATE, "WatchFunction")["Events"]["Hourly"]["Properties"]["Schedule"]
+def runs_a_year(function: str) -> int:
+    schedule = properties(TEMPLATE, function)["Events"]["Hourly"]["Properties"]["Schedule"]
     assert schedule == "rate(1 hour)"
     return 365 * 24
 
@@ -50,13 +61,16 @@ COUNTS: dict[str, Callable[[], int]] = {
     "AWS calls of a rotation": lambda: len(AWS_CALLS_OF_A_ROTATION),
     "invocations of a rotation": lambda: len(STEPS),
     "metrics in an hour in which a rotation succeeds": metrics_of_a_rotation,
+    "AWS calls of a look at a secret's keys": calls_of_a_look,
     "metrics a stack, every hour": distinct_metrics,
     "metrics a secret, every hour": lambda: distinct_metrics("secret"),
     "alarms": lambda: len(ALARMS),
     "metrics that the alarms look at": alarm_metrics,
-    "runs of the watch a year": runs_of_the_watch,
+    "runs of the watch a year": lambda: runs_a_year("WatchFunction"),
+    "runs of the retirement function a year": lambda: runs_a_year("RetirementFunction"),
     "MB of memory of the rotation function": lambda: memory("RotationFunction"),
     "MB of memory of the watch function": lambda: memory("WatchFunction"),
+    "MB of memory of the retirement function": lambda: memory("RetirementFunction"),
 }
 
 

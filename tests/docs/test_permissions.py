@@ -16,7 +16,9 @@ SCRIPT = (ROOT / "setup" / "snowflake" / "service_user.sql").read_text(encoding=
 SECTIONS = {
     "RotationRole": ["RotationRole"],
     "WatchRole": ["WatchRole"],
+    "RetirementRole": ["RetirementRole"],
     "SecretsManagerPermission": ["SecretsManagerPermission"],
+    "PromotionRulePermission": ["PromotionRulePermission"],
     "ConsumerReadPolicy": ["ConsumerReadPolicy"],
     "AlarmTopicKey and AlarmTopicPolicy": ["AlarmTopicKey", "AlarmTopicPolicy"],
 }
@@ -75,7 +77,8 @@ def test_every_resource_that_permits_something_has_a_table() -> None:
 
 
 def test_what_the_functions_are_said_not_to_have_they_have_not() -> None:
-    granted = {action for role in ("RotationRole", "WatchRole") for _, action in in_template(role)}
+    roles = of_type(TEMPLATE, "AWS::IAM::Role")
+    granted = {action for role in roles for _, action in in_template(role)}
     text = under(DOCUMENT, "What the functions are not granted, and why")
     in_full = {one for one in marked(text) if ":" in one}
     short = {one for one in marked(text) if re.fullmatch(r"([A-Z][a-z]+){2,}", one)}

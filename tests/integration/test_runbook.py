@@ -67,7 +67,7 @@ class TestALeakedKey:
     def test_no_longer_logs_in_after_one_rotation(self, operator: Operator) -> None:
         leaked = operator.stack.read_current()
         assert operator.logs_in(leaked)
-        operator.follow("A leaked key")
+        operator.follow("A leaked key, by hand")
         assert not operator.logs_in(leaked)
         assert operator.logs_in(operator.stack.read_current())
         assert not operator.is_anybody_locked_out()
@@ -76,7 +76,7 @@ class TestALeakedKey:
         leaked = operator.stack.read_current()
         denied = Fault(Kind.STATEMENT, missing_privilege(USER), pattern="UNSET")
         operator.stack.snowflake.faults.add(denied)
-        operator.follow("A leaked key")
+        operator.follow("A leaked key, by hand")
         assert operator.logs_in(leaked)
         operator.stack.snowflake.faults.clear()
         operator.follow("Unset the old slot")
@@ -86,8 +86,8 @@ class TestALeakedKey:
     def test_is_under_no_label_after_two_rotations(self, operator: Operator) -> None:
         operator.stack.rotate()
         before = set(labels(operator.stack).values())
-        operator.follow("A leaked key")
-        operator.follow("A leaked key")
+        operator.follow("A leaked key, by hand")
+        operator.follow("A leaked key, by hand")
         assert not before & set(labels(operator.stack).values())
 
 

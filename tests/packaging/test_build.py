@@ -89,6 +89,12 @@ def test_trimming_leaves_metadata_and_the_services_in_use(tmp_path: Path) -> Non
     assert names(site) == services | kept
 
 
+def test_the_layer_keeps_every_service_that_the_code_calls(repository: Path) -> None:
+    code = "".join(p.read_text(encoding="utf-8") for p in (repository / "rotation").glob("*.py"))
+    called = set(re.findall(r'boto3\.client\("([\w-]+)"', code))
+    assert {"secretsmanager", "ecs", "lambda"} <= called <= trim.KEPT_SERVICES
+
+
 def test_a_trim_that_finds_nothing_stops_the_build(tmp_path: Path) -> None:
     site = made_up_site(tmp_path)
     (site / "boto3" / "examples").rename(site / "boto3" / "samples")

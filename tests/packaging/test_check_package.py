@@ -30,6 +30,7 @@ def test_a_small_package_for_the_right_processor_passes(
     assert [line.split()[:2] for line in output.out.splitlines()[1:]] == [
         ["arm64", "RotationFunction"],
         ["arm64", "WatchFunction"],
+        ["arm64", "RetirementFunction"],
         ["arm64", "DependenciesLayer"],
     ]
     assert output.err == ""
@@ -57,10 +58,12 @@ def test_function_and_layer_together_are_held_to_lambdas_limit(
     size = artifacts.unzipped_bytes(package.layers["DependenciesLayer"])
     monkeypatch.setattr(check_package, "TOTAL_LIMIT_BYTES", size)
     found = [line for line in findings(package) if "Lambda's limit" in line]
-    assert len(found) == 2, "each function with its layers"
+    assert len(found) == 3, "each function with its layers"
 
 
-@pytest.mark.parametrize("part", ["RotationFunction", "WatchFunction", "DependenciesLayer"])
+@pytest.mark.parametrize(
+    "part", ["RotationFunction", "WatchFunction", "RetirementFunction", "DependenciesLayer"]
+)
 @pytest.mark.parametrize(("machine", "name"), [(X86_64, "x86_64"), (RISCV, "machine 243")])
 def test_a_library_for_another_processor_is_found_in_every_part(
     package: Package, part: str, machine: int, name: str
@@ -72,7 +75,7 @@ def test_a_library_for_another_processor_is_found_in_every_part(
     assert f"built for {name}" in line
 
 
-@pytest.mark.parametrize("logical_id", ["RotationFunction", "WatchFunction"])
+@pytest.mark.parametrize("logical_id", ["RotationFunction", "WatchFunction", "RetirementFunction"])
 def test_anything_beside_the_rotation_package_is_found(package: Package, logical_id: str) -> None:
     tests = package.parts[logical_id] / "tests"
     tests.mkdir()

@@ -27,7 +27,7 @@ def no_metadata_services(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def build_of_the_source(folder: Path, repository: Path, template: str = TEMPLATE) -> Path:
     write_build(folder, template=template)
-    for name in ("RotationFunction", "WatchFunction"):
+    for name in ("RotationFunction", "WatchFunction", "RetirementFunction"):
         shutil.rmtree(folder / name)
         shutil.copytree(repository / "rotation", folder / name / "rotation")
     return folder

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from rotation import attached_secrets, errors, secrets_manager
-from tests.metrics import Emitted, emitted
+from tests.metrics import Emitted
+from tests.packaging.all_metrics import emitted_by_all
 from tests.packaging.cloudformation import Template, of_type, properties
 
 TOPIC = [{"Fn::If": ["CreatesTopic", {"Ref": "AlarmTopic"}, {"Ref": "AlarmTopicArn"}]}]
@@ -24,20 +25,29 @@ ON_FAILURES = {
     "InsufficientPrivilegeAlarm",
     "RetirementUnfinishedAlarm",
     "WatchErrorsAlarm",
+    "RetirementErrorsAlarm",
 }
-# Hourly measurements. Of a watch that has stopped, one alarm is enough.
-ON_THE_WATCH = {
+# Hourly measurements. Of a function that has stopped, one alarm is enough.
+MEASURED = {
     "RotationOverdueAlarm": "breaching",
     "KeyTooOldAlarm": "missing",
     "RotationsDisabledAlarm": "missing",
+    "RetirementSilentAlarm": "breaching",
+    "OldKeyLateAlarm": "missing",
+    "KeyDriftAlarm": "missing",
+    "RolloutFailedAlarm": "missing",
+    "GraceTooLongAlarm": "missing",
 }
-NAMES = sorted(ON_FAILURES | ON_THE_WATCH.keys())
+# What is seen of a secret once a day, in one of the hours.
+SEEN_ONCE_A_DAY = {"OldKeyLateAlarm", "KeyDriftAlarm"}
+FUNCTIONS = {"WatchErrorsAlarm": "WatchFunction", "RetirementErrorsAlarm": "RetirementFunction"}
+NAMES = sorted(ON_FAILURES | MEASURED.keys())
 by_alarm = pytest.mark.parametrize("name", NAMES)
 
 
 @pytest.fixture(scope="module")
 def recorded() -> Emitted:
-    return emitted()
+    return emitted_by_all()
 
 
 def metrics(template: Template, name: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -75,7 +85,7 @@ def test_an_alarms_metrics_are_emitted_with_these_dimensions_in_a_real_run(
 def test_a_lambda_metric_is_that_of_one_of_our_functions(template: Template, name: str) -> None:
     for namespace, _, dimensions in metrics(template, name):
         if namespace == "AWS/Lambda":
-            function = "WatchFunction" if name == "WatchErrorsAlarm" else "RotationFunction"
+            function = FUNCTIONS.get(name, "RotationFunction")
             assert dimensions == {"FunctionName": {"Ref": function}}
 
 
@@ -111,6 +121,7 @@ def test_an_alarm_fires_when_its_threshold_is_passed(template: Template, name: s
     assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
     expected = {
         "RotationSlowAlarm": 48_000,
+        "OldKeyLateAlarm": 1,
         "KeyTooOldAlarm": {"Ref": "KeyAgeAlarmDays"},
     }.get(name, 0)
     assert alarm["Threshold"] == expected
@@ -124,15 +135,28 @@ def test_without_data_a_failures_alarm_clears(template: Template, name: str) -> 
     assert alarm["EvaluationPeriods"] == 1
 
 
-@pytest.mark.parametrize("name", ON_THE_WATCH)
-def test_the_watchs_alarms_look_at_hours_and_report_when_all_is_well_again(
+@pytest.mark.parametrize("name", MEASURED)
+def test_alarms_on_measurements_look_at_hours_and_report_when_all_is_well_again(
     template: Template, name: str
 ) -> None:
     alarm = properties(template, name)
-    assert alarm["TreatMissingData"] == ON_THE_WATCH[name]
-    assert alarm["Statistic"] == "Maximum"
-    assert alarm["Period"] == 3600, "the watch's schedule"
+    assert alarm["TreatMissingData"] == MEASURED[name]
+    parts = [part["MetricStat"] for part in alarm.get("Metrics", ()) if "MetricStat" in part]
+    looked_at = {(one["Stat"], one["Period"]) for one in parts}
+    looked_at |= set() if parts else {(alarm["Statistic"], alarm["Period"])}
+    assert looked_at == {("Maximum", 3600)}, "both functions' schedule"
     assert alarm["OKActions"] == TOPIC
+
+
+@pytest.mark.parametrize("name", MEASURED)
+def test_an_alarm_stands_until_a_secret_that_is_seen_once_a_day_was_seen_again(
+    template: Template, name: str
+) -> None:
+    alarm = properties(template, name)
+    daily = (alarm["EvaluationPeriods"], alarm.get("DatapointsToAlarm")) == (26, 1)
+    assert daily is (name in SEEN_ONCE_A_DAY)
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+    assert alarm["EvaluationPeriods"] * 3600 <= 604_800
 
 
 def test_one_late_run_of_the_watch_is_no_alarm(template: Template) -> None:

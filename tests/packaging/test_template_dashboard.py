@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from rotation.model import Step
-from tests.metrics import emitted
+from tests.packaging.all_metrics import emitted_by_all
 from tests.packaging.cloudformation import Template, of_type, properties
 
 _SEARCH = re.compile(
@@ -48,7 +48,7 @@ def test_every_metric_on_the_dashboard_is_emitted_with_these_dimensions(
         assert namespace == "SnowflakeKeyRotation"
         assert dict(zip(pairs[::2], pairs[1::2], strict=True))["service"] == "${AWS::StackName}"
         shown.add((metric, frozenset(pairs[::2])))
-    assert shown <= emitted().names
+    assert shown <= emitted_by_all().names
     assert {"StepSeconds", "KeyAgeDays", "Failure", "DaysOverdue"} <= {name for name, _ in shown}
 
 

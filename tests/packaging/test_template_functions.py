@@ -4,12 +4,19 @@ from pathlib import Path
 
 import pytest
 
+from sandbox import stack
 from tests.packaging.cloudformation import Template, of_type, properties
 
 FUNCTIONS = {
     "RotationFunction": ("rotation.handler.lambda_handler", "RotationRole", "RotationLogGroup"),
     "WatchFunction": ("rotation.watch_handler.lambda_handler", "WatchRole", "WatchLogGroup"),
+    "RetirementFunction": (
+        "rotation.retirement_handler.lambda_handler",
+        "RetirementRole",
+        "RetirementLogGroup",
+    ),
 }
+CLUSTERS = {"Fn::Join": [",", {"Ref": "ConsumerClusters"}]}
 READ_BY_LIBRARIES = {
     "POWERTOOLS_LOG_LEVEL",
     "POWERTOOLS_SERVICE_NAME",
@@ -65,7 +72,7 @@ def test_a_function_logs_to_a_group_whose_retention_and_key_are_parameters(
 def test_nothing_limits_how_many_steps_run_at_once_and_no_queue_takes_what_fails(
     template: Template, name: str
 ) -> None:
-    unwanted = {"ReservedConcurrentExecutions", "DeadLetterQueue", "EventInvokeConfig"}
+    unwanted = {"ReservedConcurrentExecutions", "DeadLetterQueue"}
     assert not unwanted & (properties(template, name).keys() | globals_of(template).keys())
 
 
@@ -99,7 +106,19 @@ def test_each_function_is_given_the_variables_that_its_settings_read(
     text = (repository / "rotation" / "settings.py").read_text(encoding="utf-8")
     read = set(re.findall(r'\(environment, "([A-Z_]+)"', text)) - LOCAL_ONLY
     rotation, watch = variables(template, "RotationFunction"), variables(template, "WatchFunction")
+    retirement = variables(template, "RetirementFunction")
     assert (rotation.keys() | watch.keys()) - READ_BY_LIBRARIES == read
+    assert retirement.keys() - READ_BY_LIBRARIES == {
+        "ROTATION_FUNCTION_ARN",
+        "GRACE_PERIOD_HOURS",
+        "CONSUMER_CLUSTERS",
+    }
+    assert retirement["ROTATION_FUNCTION_ARN"] == {"Fn::GetAtt": "RotationFunction.Arn"}
+    for found in (rotation, retirement):
+        assert found["GRACE_PERIOD_HOURS"] == {"Ref": "GracePeriodHours"}
+        assert found["CONSUMER_CLUSTERS"] == CLUSTERS
+    name = properties(template, "RetirementFunction")["FunctionName"]
+    assert rotation["RETIREMENT_FUNCTION_NAME"] == name
     assert watch.keys() - READ_BY_LIBRARIES == {"ROTATION_FUNCTION_ARN"}
     assert watch["ROTATION_FUNCTION_ARN"] == {"Fn::GetAtt": "RotationFunction.Arn"}
     assert rotation["ALLOWED_SNOWFLAKE_ACCOUNTS"] == {"Ref": "AllowedSnowflakeAccounts"}
@@ -107,7 +126,7 @@ def test_each_function_is_given_the_variables_that_its_settings_read(
 
 
 @by_function
-def test_both_functions_count_under_the_stacks_name(template: Template, name: str) -> None:
+def test_every_function_counts_under_the_stacks_name(template: Template, name: str) -> None:
     assert variables(template, name)["POWERTOOLS_SERVICE_NAME"] == {"Ref": "AWS::StackName"}
 
 
@@ -115,7 +134,7 @@ def test_only_secrets_manager_of_this_account_may_invoke_the_rotation_function(
     template: Template,
 ) -> None:
     permissions = of_type(template, "AWS::Lambda::Permission")
-    assert list(permissions) == ["SecretsManagerPermission"]
+    assert permissions.keys() == {"SecretsManagerPermission", "PromotionRulePermission"}
     assert permissions["SecretsManagerPermission"]["Properties"] == {
         "FunctionName": {"Fn::GetAtt": "RotationFunction.Arn"},
         "Action": "lambda:InvokeFunction",
@@ -124,11 +143,38 @@ def test_only_secrets_manager_of_this_account_may_invoke_the_rotation_function(
     }
 
 
-def test_the_watch_runs_every_hour_and_the_rotation_function_at_no_hour(template: Template) -> None:
-    (event,) = properties(template, "WatchFunction")["Events"].values()
+@pytest.mark.parametrize("name", ["WatchFunction", "RetirementFunction"])
+def test_the_others_run_every_hour_and_the_rotation_function_at_no_hour(
+    template: Template, name: str
+) -> None:
+    (event,) = properties(template, name)["Events"].values()
     assert event["Type"] == "Schedule"
     assert event["Properties"]["Schedule"] == "rate(1 hour)"
     assert "Events" not in properties(template, "RotationFunction")
+
+
+def test_the_retirement_function_has_the_time_for_a_rotation_that_a_person_waits_for(
+    template: Template,
+) -> None:
+    # The longest that Lambda has. The sandbox runs the function with the same.
+    function = properties(template, "RetirementFunction")
+    assert function["Timeout"] == 900 == stack.RETIREMENT_TIMEOUT_SECONDS
+    assert function["MemorySize"] == 256
+
+
+def test_an_event_is_tried_again_until_the_next_hourly_run_does_the_same(
+    template: Template,
+) -> None:
+    config = properties(template, "RetirementFunction")["EventInvokeConfig"]
+    assert config == {"MaximumRetryAttempts": 2, "MaximumEventAgeInSeconds": 3600}
+
+
+def test_a_name_leaves_the_stacks_name_53_characters(template: Template) -> None:
+    names = [properties(template, name)["FunctionName"] for name in FUNCTIONS]
+    texts = [name.get("Fn::Sub", "${AWS::StackName}") for name in names]
+    longest = max(len(text.replace("${AWS::StackName}", "")) for text in texts)
+    # https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+    assert 64 - longest == 53
 
 
 def test_every_built_resource_has_a_make_target_for_every_architecture(

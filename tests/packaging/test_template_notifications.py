@@ -116,6 +116,44 @@ def test_a_rotation_that_was_given_up_is_reported_under_either_detail_type(
     assert matches(pattern, event(name, detail_type, source)) is reported
 
 
+def test_a_promotion_has_the_services_rolled_if_clusters_are_named(template: Template) -> None:
+    rule = template["Resources"]["PromotionRule"]
+    assert rule["Condition"] == "HasClusters"
+    (target,) = rule["Properties"]["Targets"]
+    assert target == {"Id": "retirement", "Arn": {"Fn::GetAtt": "RetirementFunction.Arn"}}
+    permission = template["Resources"]["PromotionRulePermission"]
+    assert permission["Condition"] == "HasClusters"
+    assert permission["Properties"] == {
+        "FunctionName": {"Fn::GetAtt": "RetirementFunction.Arn"},
+        "Action": "lambda:InvokeFunction",
+        "Principal": "events.amazonaws.com",
+        "SourceArn": {"Fn::GetAtt": "PromotionRule.Arn"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "matched"),
+    [
+        ({}, True),
+        ({"detail": {"labelUpdated": "MYLABEL"}}, False),
+        ({"source": "my.secrets"}, False),
+        ({"detail-type": "AWS API Call via CloudTrail"}, False),
+    ],
+)
+def test_a_moved_awscurrent_is_told_from_all_else(
+    template: Template, change: dict[str, Any], *, matched: bool
+) -> None:
+    # As the page shows it:
+    # https://docs.aws.amazon.com/secretsmanager/latest/userguide/event-detail-secret-label-updated-secretsmanager.html
+    moved = {
+        "detail-type": "Secret Label Updated",
+        "source": "aws.secretsmanager",
+        "detail": {"labelUpdated": "AWSCURRENT"},
+    }
+    pattern = properties(template, "PromotionRule")["EventPattern"]
+    assert matches(pattern, moved | change) is matched
+
+
 def test_the_message_is_json_that_names_the_event_and_the_runbook(template: Template) -> None:
     (target,) = properties(template, "RotationEventsRule")["Targets"]
     transformer = target["InputTransformer"]

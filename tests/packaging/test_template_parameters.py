@@ -1,13 +1,17 @@
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from rotation.errors import InvalidSettings
 from rotation.keypair import KEY_SIZES_BITS
 from rotation.secret_form import Encryption, Field, KeyFormat, SecretForm
+from rotation.settings import WatchSettings
 from tests.packaging.cloudformation import Template, broken_rules, references, true_conditions
 
+CLUSTER = "arn:aws:ecs:eu-west-1:123456789012:cluster/pipelines"
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:on-call"
 REQUIRED = {"AllowedSnowflakeAccounts", "AllowedUsers"}
 
@@ -78,6 +82,32 @@ def test_the_serverless_repository_shows_this_version_and_files_that_exist(
     assert (repository / shown["ReadmeUrl"]).is_file()
 
 
+@pytest.mark.parametrize("clusters", ["", CLUSTER, f"{CLUSTER},{CLUSTER}-2"])
+@pytest.mark.parametrize("bound", ["MinValue", "MaxValue"])
+def test_how_long_an_old_key_stays_is_what_both_functions_take(
+    template: Template, bound: str, clusters: str
+) -> None:
+    hours = template["Parameters"]["GracePeriodHours"][bound]
+    environment = {
+        "GRACE_PERIOD_HOURS": str(hours),
+        "CONSUMER_CLUSTERS": clusters,
+        "ROTATION_FUNCTION_ARN": "arn:aws:lambda:eu-west-1:123456789012:function:x",
+    }
+    retention = WatchSettings.from_environment(environment).retention
+    assert retention.grace == timedelta(hours=hours)
+    assert ",".join(retention.clusters) == clusters
+
+
+def test_a_longer_grace_than_the_stack_takes_the_functions_do_not_take_either(
+    template: Template,
+) -> None:
+    hours = template["Parameters"]["GracePeriodHours"]["MaxValue"] + 1
+    arn = "arn:aws:lambda:eu-west-1:123456789012:function:x"
+    environment = {"GRACE_PERIOD_HOURS": str(hours), "ROTATION_FUNCTION_ARN": arn}
+    with pytest.raises(InvalidSettings):
+        WatchSettings.from_environment(environment)
+
+
 @pytest.mark.parametrize(
     ("parameter", "value", "accepted"),
     [
@@ -110,6 +140,13 @@ def test_the_serverless_repository_shows_this_version_and_files_that_exist(
         ("SubnetIds", "subnet-0123456789abcdef0", True),
         ("SubnetIds", "vpc-0123456789abcdef0", False),
         ("SecurityGroupIds", "sg-0123abcd", True),
+        ("ConsumerClusters", "", True),
+        ("ConsumerClusters", CLUSTER, True),
+        ("ConsumerClusters", CLUSTER.replace("aws", "aws-cn", 1), True),
+        ("ConsumerClusters", "pipelines", False),
+        ("ConsumerClusters", CLUSTER.replace("cluster/", "service/"), False),
+        ("ConsumerClusters", f"{CLUSTER}/*", False),
+        ("ConsumerClusters", CLUSTER.replace("pipelines", "*"), False),
         ("KeyFormats", "", True),
         ("KeyFormats", "privateKeyBase64", True),
         ("KeyFormats", "privateKeyBase64Url, privateKeyPemBase64", True),
@@ -164,6 +201,8 @@ def test_parameters_that_do_not_fit_together_are_refused_before_anything_is_made
         ),
         ({"SubnetIds": "subnet-0123abcd,subnet-4567abcd"}, {"CreatesTopic", "HasVpc"}),
         ({"SecurityGroupIds": "sg-0123abcd"}, {"CreatesTopic", "HasVpc"}),
+        ({"ConsumerClusters": CLUSTER}, {"CreatesTopic", "HasClusters"}),
+        ({"ConsumerClusters": f"{CLUSTER},{CLUSTER}-2"}, {"CreatesTopic", "HasClusters"}),
         ({"KmsKeyArn": "k", "LogKmsKeyArn": "l"}, {"CreatesTopic", "HasKmsKey", "HasLogKmsKey"}),
     ],
 )
@@ -177,7 +216,7 @@ def test_the_options_that_make_validate_lints_with_turn_every_condition_on(
     template: Template, repository: Path
 ) -> None:
     text = (repository / "tests" / "packaging" / "every-option.json").read_text(encoding="utf-8")
-    lists = {"SubnetIds", "SecurityGroupIds"}
+    lists = {"SubnetIds", "SecurityGroupIds", "ConsumerClusters"}
     pairs = {one["ParameterKey"]: one["ParameterValue"] for one in json.loads(text)}
     given = {k: ",".join(v) if k in lists else v for k, v in pairs.items()}
     assert true_conditions(template, given) == template["Conditions"].keys()

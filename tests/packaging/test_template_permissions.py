@@ -45,14 +45,36 @@ ACTIONS = {
         "FindSecrets": {"secretsmanager:ListSecrets"},
         "ListVersionsOfSecretsThatNameTheRotationFunction": {"secretsmanager:ListSecretVersionIds"},
     },
+    "RetirementRole": SHARED
+    | {
+        "FindSecrets": {"secretsmanager:ListSecrets"},
+        "ReadLabelsOfSecretsThatNameTheRotationFunction": {
+            "secretsmanager:DescribeSecret",
+            "secretsmanager:ListSecretVersionIds",
+        },
+        "RotateSecretsThatNameTheRotationFunction": {"secretsmanager:RotateSecret"},
+        "InvokeTheRotationFunction": {"lambda:InvokeFunction"},
+        "ListServicesAndTasksOfTheClusters": {"ecs:ListServices", "ecs:ListTasks"},
+        "RollServicesOfTheClusters": {
+            "ecs:DescribeServices",
+            "ecs:DescribeTasks",
+            "ecs:ListServiceDeployments",
+            "ecs:UpdateService",
+        },
+        "ReadTaskDefinitions": {"ecs:DescribeTaskDefinition"},
+    },
 }
+IN_THE_CLUSTERS = {"ListServicesAndTasksOfTheClusters", "RollServicesOfTheClusters"}
 # AWS knows no resource for the actions of these; the last one denies.
 WITHOUT_RESOURCE = {
     "SendTraces",
     "FindSecrets",
+    "ListServicesAndTasksOfTheClusters",
+    "ReadTaskDefinitions",
     "LetLambdaSeeNetworkInterfaces",
     "KeepTheCodeFromNetworkInterfaces",
 }
+ROTATES = {"RotateSecretsThatNameTheRotationFunction"}
 by_role = pytest.mark.parametrize("role", ACTIONS)
 
 
@@ -91,6 +113,8 @@ def test_no_action_holds_a_wildcard_and_a_resource_is_named_where_aws_knows_one(
     [
         ("RotationRole", "RotateSecretsThatNameThisFunction"),
         ("WatchRole", "ListVersionsOfSecretsThatNameTheRotationFunction"),
+        ("RetirementRole", "ReadLabelsOfSecretsThatNameTheRotationFunction"),
+        ("RetirementRole", "RotateSecretsThatNameTheRotationFunction"),
     ],
 )
 def test_only_secrets_that_name_the_rotation_function_are_within_reach(
@@ -98,14 +122,17 @@ def test_only_secrets_that_name_the_rotation_function_are_within_reach(
 ) -> None:
     statement = role_statements(template, role)[sid]
     key = "secretsmanager:resource/AllowRotationLambdaArn"
-    assert statement["Condition"] == {"StringEquals": {key: {"Fn::Sub": ROTATION_FUNCTION}}}
+    assert statement["Condition"]["StringEquals"] == {key: {"Fn::Sub": ROTATION_FUNCTION}}
+    further = {"ArnEqualsIfExists", "BoolIfExists"} if sid in ROTATES else set()
+    assert statement["Condition"].keys() == {"StringEquals"} | further
     assert statement["Resource"] == {"Fn::Sub": SECRETS_OF_THIS_ACCOUNT}
     assert properties(template, "RotationFunction")["FunctionName"] == {"Ref": "AWS::StackName"}
 
 
 @by_role
 def test_no_role_waits_for_a_function(template: Template, role: str) -> None:
-    assert not references(template["Resources"][role]) & {"RotationFunction", "WatchFunction"}
+    functions = of_type(template, "AWS::Serverless::Function").keys()
+    assert not references(template["Resources"][role]) & functions
 
 
 @by_role
@@ -113,7 +140,7 @@ def test_network_interfaces_are_for_lambda_and_not_for_the_functions_code(
     template: Template, role: str
 ) -> None:
     found = role_statements(template, role)
-    suffix = {"RotationRole": "", "WatchRole": "-watch"}[role]
+    suffix = {"RotationRole": "", "WatchRole": "-watch", "RetirementRole": "-retirement"}[role]
     source = {"lambda:SourceFunctionArn": {"Fn::Sub": ROTATION_FUNCTION + suffix}}
     assert found["KeepTheCodeFromNetworkInterfaces"]["Condition"] == {"ArnEquals": source}
     managed = found["LetLambdaManageNetworkInterfaces"]["Resource"]
@@ -121,6 +148,38 @@ def test_network_interfaces_are_for_lambda_and_not_for_the_functions_code(
     assert conditions_of(template, role)["KeepTheCodeFromNetworkInterfaces"] == "HasVpc"
     assert conditions_of(template, role)["LetLambdaManageNetworkInterfaces"] == "HasVpc"
     assert conditions_of(template, role)["LetLambdaSeeNetworkInterfaces"] == "HasVpc"
+
+
+def test_a_rotation_is_started_as_the_secret_is_set(template: Template) -> None:
+    (sid,) = ROTATES
+    condition = role_statements(template, "RetirementRole")[sid]["Condition"]
+    assert condition["ArnEqualsIfExists"] == {
+        "secretsmanager:RotationLambdaARN": {"Fn::Sub": ROTATION_FUNCTION}
+    }
+    assert condition["BoolIfExists"] == {"secretsmanager:ModifyRotationRules": "false"}
+
+
+def test_the_retirement_function_invokes_the_rotation_function_and_no_other(
+    template: Template,
+) -> None:
+    statement = role_statements(template, "RetirementRole")["InvokeTheRotationFunction"]
+    assert statement["Resource"] == {"Fn::Sub": ROTATION_FUNCTION}
+
+
+def test_ecs_is_within_reach_only_in_the_clusters_that_are_named(template: Template) -> None:
+    found = role_statements(template, "RetirementRole")
+    condition = {"ArnEquals": {"ecs:cluster": {"Ref": "ConsumerClusters"}}}
+    assert {sid for sid, s in found.items() if s.get("Condition") == condition} == IN_THE_CLUSTERS
+    chosen = conditions_of(template, "RetirementRole")
+    assert {sid for sid, name in chosen.items() if name == "HasClusters"} == {
+        *IN_THE_CLUSTERS,
+        "ReadTaskDefinitions",
+    }
+    ecs = f"arn:${{AWS::Partition}}:ecs:{ACCOUNT}"
+    assert found["RollServicesOfTheClusters"]["Resource"] == [
+        {"Fn::Sub": f"{ecs}:service/*"},
+        {"Fn::Sub": f"{ecs}:task/*"},
+    ]
 
 
 def conditions_of(template: Template, role: str) -> dict[str, str]:

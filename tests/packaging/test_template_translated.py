@@ -23,24 +23,46 @@ def test_the_permission_is_there_before_the_schedule(translated: Template) -> No
     assert "SecretsManagerPermission" in waits_for(translated, "SecretRotationSchedule")
 
 
-def test_sam_adds_the_watchs_schedule_and_its_permission_and_nothing_else(
+def test_sam_adds_the_schedules_and_their_permissions_and_how_events_are_tried(
     template: Template, translated: Template
 ) -> None:
     before, after = template["Resources"].keys(), translated["Resources"].keys()
     added = {name for name in after - before if not name.startswith("DependenciesLayer")}
-    assert added == {"WatchFunctionHourly", "WatchFunctionHourlyPermission"}
+    assert added == {
+        "WatchFunctionHourly",
+        "WatchFunctionHourlyPermission",
+        "RetirementFunctionHourly",
+        "RetirementFunctionHourlyPermission",
+        "RetirementFunctionEventInvokeConfig",
+    }
 
 
-def test_only_the_hourly_rule_may_invoke_the_watch(translated: Template) -> None:
-    permission = translated["Resources"]["WatchFunctionHourlyPermission"]["Properties"]
+@pytest.mark.parametrize("name", ["WatchFunction", "RetirementFunction"])
+def test_of_all_schedules_only_its_own_may_invoke_a_function(
+    translated: Template, name: str
+) -> None:
+    permission = translated["Resources"][f"{name}HourlyPermission"]["Properties"]
     assert permission["Principal"] == "events.amazonaws.com"
-    assert permission["SourceArn"] == {"Fn::GetAtt": ["WatchFunctionHourly", "Arn"]}
-    assert permission["FunctionName"] == {"Ref": "WatchFunction"}
-    rule = translated["Resources"]["WatchFunctionHourly"]["Properties"]
+    assert permission["SourceArn"] == {"Fn::GetAtt": [f"{name}Hourly", "Arn"]}
+    assert permission["FunctionName"] == {"Ref": name}
+    rule = translated["Resources"][f"{name}Hourly"]["Properties"]
     assert rule["ScheduleExpression"] == "rate(1 hour)"
 
 
-@pytest.mark.parametrize("name", ["RotationFunction", "WatchFunction"])
+def test_how_events_are_tried_holds_for_the_function_that_the_rules_invoke(
+    translated: Template,
+) -> None:
+    config = translated["Resources"]["RetirementFunctionEventInvokeConfig"]["Properties"]
+    assert config == {
+        "FunctionName": {"Ref": "RetirementFunction"},
+        "Qualifier": "$LATEST",
+        "MaximumRetryAttempts": 2,
+        "MaximumEventAgeInSeconds": 3600,
+        "DestinationConfig": {},
+    }
+
+
+@pytest.mark.parametrize("name", ["RotationFunction", "WatchFunction", "RetirementFunction"])
 def test_a_function_is_what_its_source_says(
     template: Template, translated: Template, name: str
 ) -> None:
@@ -57,7 +79,7 @@ def test_a_function_is_what_its_source_says(
 
 def test_no_role_has_a_managed_policy(translated: Template) -> None:
     roles = of_type(translated, "AWS::IAM::Role")
-    assert roles.keys() == {"RotationRole", "WatchRole"}
+    assert roles.keys() == {"RotationRole", "WatchRole", "RetirementRole"}
     assert not [name for name, role in roles.items() if "ManagedPolicyArns" in role["Properties"]]
 
 

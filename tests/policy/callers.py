@@ -1,4 +1,4 @@
-"""Who calls: the template's two roles as their functions use them, and requests made by them."""
+"""Who calls: the template's three roles as their functions use them, and requests made by them."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tests.policy.evaluator import Policy
 
 ATTACHED_TO = "secretsmanager:resource/AllowRotationLambdaArn"
+CLUSTER = "ecs:cluster"
+INVOKE = "lambda:InvokeFunction"
 ENCRYPTION_CONTEXT = "kms:EncryptionContext:SecretARN"
 FROM_FUNCTION = "lambda:SourceFunctionArn"
 OTHER_ACCOUNT = "999999999999"
@@ -93,6 +95,11 @@ def watch(deployed: Deployed) -> Caller:
     return Caller(deployed, "WatchRole", f"{STACK}-watch")
 
 
+def retirement(deployed: Deployed) -> Caller:
+    """Return the retirement function's caller."""
+    return Caller(deployed, "RetirementRole", f"{STACK}-retirement")
+
+
 @dataclass(frozen=True)
 class OtherSecret:
     """A secret that is none of the function's business."""
@@ -130,11 +137,12 @@ def favourable(deployed: Deployed) -> dict[str, str]:
         ATTACHED_TO: deployed.function_arn(STACK),
         "kms:ViaService": f"secretsmanager.{deployed.region}.{deployed.url_suffix}",
         ENCRYPTION_CONTEXT: secret,
+        CLUSTER: deployed.cluster_arn(),
     }
 
 
 def has_every_option(deployed: Deployed) -> bool:
-    """Return whether there are a secret, its key and a VPC: with every option there are."""
+    """Return whether there are a secret, its key, clusters and a VPC: with every option."""
     return deployed.has("Secret")
 
 

@@ -9,7 +9,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tests.policy.callers import ATTACHED_TO, favourable, key_policy, other_secrets
+from tests.policy.callers import (
+    ATTACHED_TO,
+    CLUSTER,
+    FAR,
+    INVOKE,
+    OTHER_ACCOUNT,
+    favourable,
+    key_policy,
+    other_secrets,
+)
 from tests.policy.deployed import STACK
 
 if TYPE_CHECKING:
@@ -21,6 +30,20 @@ if TYPE_CHECKING:
 WITHOUT_RESOURCE = {"secretsmanager:ListSecrets"}
 """AWS knows no resource for these.
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html"""
+
+_KIND_OF_RESOURCE = {
+    "ecs:DescribeServices": "service",
+    "ecs:DescribeTaskDefinition": "",
+    "ecs:DescribeTasks": "task",
+    "ecs:ListServiceDeployments": "service",
+    "ecs:ListServices": "",
+    "ecs:ListTasks": "container-instance",
+    "ecs:UpdateService": "service",
+}
+"""As AWS has it for each action.
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_ecs.html"""
+WITHOUT_CLUSTER = {"ecs:DescribeTaskDefinition"}
+"""AWS knows no cluster for it, by the same page."""
 
 
 def refused_calls(caller: Caller, evaluator: Evaluator, actions: Iterable[str]) -> set[str]:
@@ -50,6 +73,61 @@ def reachable_secrets(
         if evaluator.allows_leniently(
             caller.request(action, secret.arn, secret.context, secret.account)
         )
+    }
+
+
+def refused_in_the_clusters(
+    caller: Caller, evaluator: Evaluator, actions: Iterable[str]
+) -> set[str]:
+    """Return those actions of ECS that aren't allowed, strictly, in a cluster that is named."""
+    return {
+        action
+        for action in actions
+        if not evaluator.allows(_in_cluster(caller, action, caller.deployed.cluster_arn()))
+    }
+
+
+def reachable_clusters(
+    caller: Caller, evaluator: Evaluator, actions: Iterable[str]
+) -> set[tuple[str, str]]:
+    """Return (action, which cluster) where an action is allowed in a cluster not named."""
+    deployed = caller.deployed
+    clusters = {
+        "another": deployed.cluster_arn("other"),
+        "one whose name begins alike": deployed.cluster_arn("pipelines-2"),
+        "in another Region": deployed.cluster_arn(region=FAR),
+        "in another account": deployed.cluster_arn(account=OTHER_ACCOUNT),
+        "none told": None,
+    }
+    return {
+        (action, name)
+        for action in actions
+        for name, cluster in clusters.items()
+        if evaluator.allows_leniently(_in_cluster(caller, action, cluster))
+    }
+
+
+def _in_cluster(caller: Caller, action: str, cluster: str | None) -> Request:
+    kind = _KIND_OF_RESOURCE[action]
+    resource = caller.deployed.arn("ecs", f"{kind}/pipelines/x") if kind else "*"
+    context = {CLUSTER: cluster} if cluster and action not in WITHOUT_CLUSTER else {}
+    return caller.request(action, resource, context)
+
+
+def reachable_functions(caller: Caller, evaluator: Evaluator) -> set[str]:
+    """Return the functions, other than the rotation function, that the role may invoke."""
+    deployed = caller.deployed
+    functions = {
+        "another": deployed.function_arn("another"),
+        "the watch function": deployed.function_arn(f"{STACK}-watch"),
+        "itself": deployed.function_arn(f"{STACK}-retirement"),
+        "in another Region": deployed.function_arn(STACK, region=FAR),
+        "a version": deployed.function_arn(f"{STACK}:1"),
+    }
+    return {
+        name
+        for name, arn in functions.items()
+        if evaluator.allows_leniently(caller.request(INVOKE, arn, favourable(deployed)))
     }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.policy.callers import KEY
-from tests.policy.deployed import ACCOUNT, Deployed
+from tests.policy.deployed import ACCOUNT, CLUSTER, Deployed
 from tests.policy.evaluator import REPOSITORY, Evaluator
 from tests.policy.recording import Recording, record
 
@@ -27,8 +27,10 @@ def smallest() -> Deployed:
 
 
 def largest(region: str = "eu-west-1", partition: str = "aws") -> Deployed:
-    key = f"arn:{partition}:kms:{region}:{ACCOUNT}:{KEY}"
-    return Deployed({**REQUIRED, **OPTIONS, "KmsKeyArn": key}, region, partition)
+    here = {"KmsKeyArn": f"arn:{partition}:kms:{region}:{ACCOUNT}:{KEY}"}
+    ecs = f"arn:{partition}:ecs:{region}:{ACCOUNT}:cluster"
+    here["ConsumerClusters"] = f"{ecs}/{CLUSTER},{ecs}/reports"
+    return Deployed({**REQUIRED, **OPTIONS, **here}, region, partition)
 
 
 @pytest.fixture(scope="session")

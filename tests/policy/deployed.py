@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ACCOUNT = "123456789012"
 STACK = "snowflake-keys"
+CLUSTER = "pipelines"
 OWN_SUFFIX = "-1A2B3C4D5E6F"
 SECRET_SUFFIX = "-AbCdEf"
 KEY_ID = "0a1b2c3d-0000-4000-8000-00000000000a"
@@ -119,6 +120,10 @@ class Deployed:
     def function_arn(self, name: str, account: str = ACCOUNT, region: str = "") -> str:
         """Return the ARN of a function."""
         return self.arn("lambda", f"function:{name}", account, region)
+
+    def cluster_arn(self, name: str = CLUSTER, account: str = ACCOUNT, region: str = "") -> str:
+        """Return the ARN of an ECS cluster, of the one that ``ConsumerClusters`` names first."""
+        return self.arn("ecs", f"cluster/{name}", account, region)
 
     def secret_arn(self, name: str, account: str = ACCOUNT, region: str = "") -> str:
         """Return the ARN of a secret, with the suffix that Secrets Manager adds."""

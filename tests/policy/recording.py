@@ -11,23 +11,32 @@ from typing import TYPE_CHECKING
 
 from sandbox.snowflake import LOCKED_USER, Fault, Kind
 from sandbox.stack import Stack
+from tests.integration import retirement_tasks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from sandbox.invocation import Invocation
     from sandbox.secrets_manager import ApiCall
 
 
 @dataclass(frozen=True)
 class Recording:
-    """IAM actions of the calls that the two functions made."""
+    """IAM actions of the calls that the three functions made.
+
+    ``retirement`` without ECS; its calls of ECS are ``rolling``. ``rotate_parameters`` are those
+    with which it called RotateSecret.
+    """
 
     rotation: frozenset[str]
     watch: frozenset[str]
+    retirement: frozenset[str]
+    rolling: frozenset[str]
+    rotate_parameters: frozenset[str]
 
 
 def record() -> Recording:
-    """Rotate, rotate again after a rotation that was abandoned, and watch.
+    """Rotate, rotate again after a rotation that was abandoned, watch, retire and roll.
 
     Raises RuntimeError when one of these doesn't end as it should.
     """
@@ -41,7 +50,67 @@ def record() -> Recording:
         rotation += _calls(stack, lambda: _rotate(stack, succeeds=True))
         arn = stack.secret_arn
         watch = _watch(stack)
-    return Recording(_actions(rotation, arn), _actions(watch, arn))
+    with Stack(retention={"GRACE_PERIOD_HOURS": "1"}) as stack:
+        stack.attach()
+        retirement, errands = _retire(stack)
+        (started,) = _replace_a_leaked_key(stack)
+        own = _actions([*retirement, started], stack.secret_arn)
+        asked = _actions(errands, stack.secret_arn)
+    return Recording(
+        _actions(rotation, arn) | asked,
+        _actions(watch, arn),
+        own | {"lambda:InvokeFunction"},
+        _roll(),
+        # boto3 makes the token up.
+        frozenset(started.parameters) - {"ClientRequestToken"},
+    )
+
+
+def _retire(stack: Stack) -> tuple[list[ApiCall], list[ApiCall]]:
+    """Let an old key be looked at, and retired on command. Returns its calls and the errands'.
+
+    While the rotation function runs, the retirement function waits for its answer.
+    """
+    _rotate(stack, succeeds=True)
+    stack.aws.record.clear()
+    calls, errands = stack.aws.record, []
+
+    def errand(event: object) -> Invocation:
+        before = len(calls.calls)
+        invocation = stack.function.invoke(event)
+        errands.extend(calls.calls[before:])
+        return invocation
+
+    stack.lambda_api.add(stack.function.arn, errand)
+    for answer in (stack.run_retirement(), stack.command("end-grace")):
+        if answer.function_error:
+            raise RuntimeError(f"the retirement failed: {answer.payload}")
+    if len(stack.lambda_api.events) != 2:
+        raise RuntimeError(f"other errands than planned: {stack.lambda_api.events}")
+    return [call for call in calls.calls if call not in errands], errands
+
+
+def _replace_a_leaked_key(stack: Stack) -> list[ApiCall]:
+    """Return the calls of RotateSecret. All others run beside the rotation function's."""
+    stack.aws.record.clear()
+    answer = stack.command("replace-leaked-key")
+    if answer.function_error:
+        raise RuntimeError(f"the command failed: {answer.payload}")
+    return [call for call in stack.aws.record.calls if call.operation == "RotateSecret"]
+
+
+def _roll() -> frozenset[str]:
+    """Return the actions of the calls of ECS after a promotion, and an hour later."""
+    with Stack(runs_tasks=True) as stack:
+        stack.attach()
+        retirement_tasks.start_service(stack)
+        stack.ecs.record.clear()
+        _rotate(stack, succeeds=True)
+        stack.ecs.wait_for(lambda: bool(stack.events_answered))
+        answers = [*stack.events_answered, stack.run_retirement()]
+        if failed := [one.payload for one in answers if one.function_error]:
+            raise RuntimeError(f"rolling failed: {failed}")
+        return frozenset(f"ecs:{call.operation}" for call in stack.ecs.record.calls)
 
 
 def _calls(stack: Stack, act: Callable[[], object]) -> list[ApiCall]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.policy.callers import OTHER_ACCOUNT
+from tests.policy.callers import OTHER_ACCOUNT, has_every_option
 from tests.policy.deployed import ACCOUNT, Deployed
 from tests.policy.evaluator import Evaluator, Request
 from tests.policy.service_permissions import permission_policy
@@ -53,10 +53,13 @@ class TestTheRotationFunction:
         assert evaluator.allowed_actions(request) == {"lambda:InvokeFunction"}
 
 
-class TestTheWatchFunction:
-    def test_its_schedule_invokes_it(self, deployed: Deployed, evaluator: Evaluator) -> None:
-        rule = deployed.attribute("WatchFunctionHourly", "Arn")
-        assert evaluator.allows(invoking(deployed, "WatchFunction", EVENTS, SourceArn=rule))
+@pytest.mark.parametrize("function", ["WatchFunction", "RetirementFunction"])
+class TestTheOtherFunctions:
+    def test_its_schedule_invokes_it(
+        self, deployed: Deployed, evaluator: Evaluator, function: str
+    ) -> None:
+        rule = deployed.attribute(f"{function}Hourly", "Arn")
+        assert evaluator.allows(invoking(deployed, function, EVENTS, SourceArn=rule))
 
     @pytest.mark.parametrize(
         ("principal", "source"),
@@ -67,15 +70,22 @@ class TestTheWatchFunction:
         ],
     )
     def test_nobody_else_does(
-        self, deployed: Deployed, evaluator: Evaluator, principal: str, source: str
+        self, deployed: Deployed, evaluator: Evaluator, function: str, principal: str, source: str
     ) -> None:
-        request = invoking(
-            deployed, "WatchFunction", principal, SourceArn=source, SourceAccount=ACCOUNT
-        )
+        request = invoking(deployed, function, principal, SourceArn=source, SourceAccount=ACCOUNT)
         assert not evaluator.allows_leniently(request)
 
 
-@pytest.mark.parametrize("role", ["RotationRole", "WatchRole"])
+def test_the_rule_on_promotions_invokes_the_retirement_function_if_clusters_are_named(
+    deployed: Deployed, evaluator: Evaluator
+) -> None:
+    rule = deployed.attribute("PromotionRule", "Arn")
+    request = invoking(deployed, "RetirementFunction", EVENTS, SourceArn=rule)
+    assert evaluator.allows(request) is deployed.has("PromotionRule")
+    assert deployed.has("PromotionRule") is has_every_option(deployed)
+
+
+@pytest.mark.parametrize("role", ["RotationRole", "WatchRole", "RetirementRole"])
 class TestTheRoles:
     def assuming(self, deployed: Deployed, role: str, principal: str) -> Request:
         policy = deployed.properties(role)["AssumeRolePolicyDocument"]

@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
-from tests.policy.callers import rotation, watch
+from tests.policy.callers import retirement, rotation, watch
 from tests.policy.checks import (
     allowed_everywhere,
     log_findings,
+    reachable_clusters,
+    reachable_functions,
     reachable_secrets,
     refused_calls,
 )
@@ -26,10 +28,16 @@ LOOKED_AT = {
     "AlarmTopicKey",
     "AlarmTopicPolicy",
     "ConsumerReadPolicy",
+    "RetirementRole",
     "RotationRole",
     "WatchRole",
 }
-PERMISSIONS = {"SecretsManagerPermission", "WatchFunctionHourlyPermission"}
+PERMISSIONS = {
+    "SecretsManagerPermission",
+    "WatchFunctionHourlyPermission",
+    "RetirementFunctionHourlyPermission",
+    "PromotionRulePermission",
+}
 CAN_ATTACH_POLICIES = {"ManagedPolicyArns", "PermissionsBoundary", "ResourcePolicy"}
 ROTATE = "RotateSecretsThatNameThisFunction"
 
@@ -50,7 +58,9 @@ def statements(template: Template, role: str) -> list[dict[str, Any]]:
 
 
 def statement(template: Template, sid: str, role: str = "RotationRole") -> dict[str, Any]:
-    (found,) = [item for item in statements(template, role) if item.get("Sid") == sid]
+    chosen = [item.get("Fn::If", [None, item])[1] for item in statements(template, role)]
+    found: dict[str, Any]
+    (found,) = [item for item in chosen if item.get("Sid") == sid]
     return found
 
 
@@ -87,6 +97,20 @@ def log_anywhere(template: Template) -> None:
 def let_the_watch_read(template: Template) -> None:
     sid = "ListVersionsOfSecretsThatNameTheRotationFunction"
     statement(template, sid, "WatchRole")["Action"].append("secretsmanager:GetSecretValue")
+
+
+def drop_the_clusters(template: Template) -> None:
+    del statement(template, "RollServicesOfTheClusters", "RetirementRole")["Condition"]
+
+
+def take_clusters_that_begin_alike(template: Template) -> None:
+    found = statement(template, "RollServicesOfTheClusters", "RetirementRole")
+    found["Condition"] = {"ArnLike": {"ecs:cluster": "arn:aws:ecs:*:*:cluster/pipelines*"}}
+
+
+def invoke_any_function(template: Template) -> None:
+    found = statement(template, "InvokeTheRotationFunction", "RetirementRole")
+    found["Resource"] = {"Fn::Sub": f"{found['Resource']['Fn::Sub']}*"}
 
 
 def drop_the_source_account(template: Template) -> None:
@@ -130,6 +154,26 @@ def test_an_action_too_many_is_found(
 def test_a_watch_that_reads_values_is_found(evaluator: Evaluator) -> None:
     caller = watch(weakened(let_the_watch_read))
     assert "secretsmanager:GetSecretValue" in allowed_everywhere(caller, evaluator)
+
+
+@pytest.mark.parametrize(
+    ("change", "reachable"),
+    [
+        (drop_the_clusters, {"another", "none told"}),
+        (take_clusters_that_begin_alike, {"one whose name begins alike", "in another account"}),
+    ],
+)
+def test_a_cluster_within_reach_is_found(
+    evaluator: Evaluator, change: Change, reachable: set[str]
+) -> None:
+    caller = retirement(weakened(change))
+    found = reachable_clusters(caller, evaluator, {"ecs:UpdateService"})
+    assert {name for _, name in found} >= reachable
+
+
+def test_a_function_within_reach_is_found(evaluator: Evaluator) -> None:
+    found = reachable_functions(retirement(weakened(invoke_any_function)), evaluator)
+    assert "the watch function" in found
 
 
 def test_a_log_that_is_open_is_found(evaluator: Evaluator) -> None:
