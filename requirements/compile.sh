@@ -19,6 +19,7 @@ pin requirements/connector-4.txt requirements/connector-4.in requirements/tools.
 for client in sqlalchemy dbt snow node; do
     pin requirements/client-$client.txt requirements/client-$client.in
 done
+pin examples/fargate/requirements.txt examples/fargate/requirements.in --constraints $layer.txt
 pin requirements/sam.txt requirements/sam.in
 pin requirements/checkov.txt requirements/checkov.in
 pin requirements/policy.txt requirements/policy.in

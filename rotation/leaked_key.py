@@ -23,7 +23,7 @@ class CutOff:
     """What was done. ``retired`` are the keys that no longer log in.
 
     ``tasks`` are those that may have started with one of them: their next login fails.
-    ``unknown`` is why ECS could not be asked for more: a key that leaked goes all the same.
+    ``unknown`` is why not all of them can be told: a key that leaked goes all the same.
     """
 
     retired: tuple[Fingerprint, ...]
@@ -37,7 +37,7 @@ class CutOff:
             "retiredKeys": list(self.retired),
             "tasksCutOff": [f"{one.group} {one.arn}" for one in self.tasks],
             "services": {one.service.arn: str(one.failure or one.rollout) for one in self.services},
-            **({"ecsNotAsked": str(self.unknown)} if self.unknown else {}),
+            **({"notTold": str(self.unknown)} if self.unknown else {}),
         }
 
 

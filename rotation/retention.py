@@ -56,11 +56,13 @@ def promotion(labels: SecretLabels, created: Mapping[str, datetime]) -> Promotio
     ``created`` has the CreatedDate of each version.
     """
     current = created.get(labels.version_with(Stage.CURRENT) or "")
-    before = created.get(labels.version_with(Stage.PREVIOUS) or "", current)
+    previous = labels.version_with(Stage.PREVIOUS)
+    before = created.get(previous or "")
     rotated, changed = labels.last_rotated, labels.last_changed
-    if current is None or before is None or changed is None:
+    if current is None or changed is None:
         return None
-    if rotated is not None and before <= current <= rotated:
+    newer = previous is None or (before is not None and before < current)
+    if newer and rotated is not None and current <= rotated:
         return Promotion(current, _rounded_up(rotated), by_rotation=True)
     return Promotion(current, _rounded_up(changed), by_rotation=False)
 
@@ -114,5 +116,5 @@ def under_way(labels: SecretLabels, created: Mapping[str, datetime], now: dateti
 
 
 def shown(when: datetime) -> str:
-    """Return a time as people write it, in UTC."""
-    return f"{when.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    """Return a time as people write it, in UTC and rounded up to the minute."""
+    return f"{when.astimezone(UTC) + timedelta(seconds=59):%Y-%m-%d %H:%M} UTC"

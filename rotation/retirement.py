@@ -19,7 +19,7 @@ from rotation.model import AttachedSecret, Retention, Stage
 from rotation.ports import Clusters, Keys, RotatingSecrets, SecretState
 from rotation.retention import Held
 
-_DAY = timedelta(days=1)
+_EVERY_HOUR = timedelta(days=2)
 _HOURS = 24
 # ListSecrets may be five minutes behind.
 # https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecrets.html
@@ -125,12 +125,12 @@ class Retirement:
     def _is_worth_a_look(self, secret: AttachedSecret) -> bool:
         """Tell from the list alone whether anything can be due: most secrets rest for weeks.
 
-        Every secret is looked at until a day after its grace, when its old key is to be
-        retired, and beyond that once a day, in an hour of its own: a key that does not log in
-        must not be tried every hour, and thousands of secrets not at once.
+        Every secret is looked at until two days after its grace, when its old key is to be
+        retired or to be told of as late, and beyond that once a day, in an hour of its own: a key
+        that does not log in must not be tried every hour, and thousands of secrets not at once.
         """
         now, changed = self.now(), secret.last_changed
-        if changed is None or now < changed + self.retention.grace + _DAY + _BEHIND:
+        if changed is None or now < changed + self.retention.shortest + _EVERY_HOUR + _BEHIND:
             return True
         return now.hour == zlib.crc32(secret.arn.encode()) % _HOURS
 
@@ -153,7 +153,7 @@ class Retirement:
     def _kept(self, state: SecretState, held: tuple[Task, ...]) -> Held | None:
         kept = retention.in_grace(self.retention, state.labels, state.created, self.now())
         if kept is None and held:
-            return Held(f"{len(held)} tasks may hold it, the first is {held[0].arn}")
+            return Held(f"tasks may hold it, {len(held)} in number; the first is {held[0].arn}")
         return kept
 
     def _late(self, state: SecretState) -> timedelta:

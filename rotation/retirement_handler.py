@@ -14,7 +14,7 @@ from rotation.attached_secrets import new_client
 from rotation.ecs_clusters import EcsClusters
 from rotation.errors import InvalidEvent, RolloutNotStarted, RotationError
 from rotation.leaked_key import Emergency
-from rotation.model import AttachedSecret, Stage, event_text
+from rotation.model import AttachedSecret, Stage
 from rotation.ports import Deadline
 from rotation.retirement import Finding, Retirement
 from rotation.rotating_secrets import SecretsManagerRotations
@@ -86,13 +86,13 @@ def _commanded(event: object, emergency: Emergency) -> dict[str, object]:
         "end-grace": emergency.end_grace,
         "replace-leaked-key": emergency.replace_leaked_key,
     }
-    command = commands.get(str(asked.get("operation")))
-    if command is None:
+    command, secret = commands.get(str(asked.get("operation"))), asked.get("secretId")
+    if command is None or not isinstance(secret, str) or not secret:
         raise InvalidEvent(
-            f"The event's operation is none of {', '.join(commands)}.",
+            f"The event has no secretId, or its operation is none of {', '.join(commands)}.",
             remedy='Send {"operation": "end-grace", "secretId": "NAME"}; see docs/runbook.md.',
         )
-    answer = command(event_text(asked, "secretId")).to_json()
+    answer = command(secret).to_json()
     logger.warning("keys cut off by command", extra={"operation": asked["operation"], **answer})
     return answer
 
@@ -119,9 +119,9 @@ def _roll_for(retirement: Retirement, arn: str) -> None:
     rolled = retirement.after_promotion(secret)
     told = {"secret": secret.name, "services": retirement_report.services(rolled)}
     logger.info("services rolled", extra=told)
-    failed = {one.service.name: one.failure for one in rolled if one.failure is not None}
+    failed = {one.service.arn: one.failure for one in rolled if one.failure is not None}
     if failed:
-        told_apart = "; ".join(f"{name}: {error.found}" for name, error in failed.items())
+        told_apart = "; ".join(f"{service}: {error.found}" for service, error in failed.items())
         raise RolloutNotStarted(f"Services were not rolled: {told_apart}")
 
 

@@ -11,7 +11,7 @@ meets these servers over HTTP only, as it meets the real ones.
 ``ecs``                ECS: tasks are processes that get their secrets as Fargate does
 ``lambda_api``         Lambda's Invoke, for a function that invokes another
 ``demo``               ``make demo``
-``fargate``            ``make fargate``
+``fargate``            ``make fargate``; ``fargate_template`` reads the example's template
 ``serve``              the servers kept up for other clients
 =====================  ============================================================
 """

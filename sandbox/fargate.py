@@ -12,16 +12,15 @@ a person would give. Four things differ, because there is no image and no contai
 from __future__ import annotations
 
 import json
-import re
 import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml  # type: ignore[import-untyped,unused-ignore]
 from rich.console import Console
 
+from sandbox.fargate_template import api_parameters, read_template
 from sandbox.stack import CLUSTER, Stack
 
 if TYPE_CHECKING:
@@ -107,13 +106,13 @@ class FargateService:
         self._stack = stack
         self._client = stack.ecs.client()
         self._health_file = str(folder / "logged-in")
-        template = _read(EXAMPLE / "template.yaml")
+        template = read_template(EXAMPLE / "template.yaml")
         names = self._names(template)
-        definition = _api_form(_resolved(_properties(template, "TaskDefinition"), names))
+        definition = api_parameters(template, "TaskDefinition", names)
         self._adapt(definition["containerDefinitions"][0])
         registered = self._client.register_task_definition(**definition)["taskDefinition"]
         names["TaskDefinition"] = registered["taskDefinitionArn"]
-        service = _api_form(_resolved(_properties(template, "Service"), names))
+        service = api_parameters(template, "Service", names)
         self._client.create_service(serviceName=SERVICE, **service)
         self.wait_until_rolled()
 
@@ -197,53 +196,3 @@ def _log(arn: str, desired: str, text: str) -> TaskLog:
 
 def _keys(logs: list[TaskLog]) -> set[str]:
     return {key for log in logs for key in log.keys}
-
-
-# --- The template -------------------------------------------------------------------------------
-
-
-class _Loader(yaml.SafeLoader):  # type: ignore[misc,unused-ignore]
-    """SafeLoader that takes !Ref, !Sub, !GetAtt and the like for {"Ref": …} and so on."""
-
-
-def _long_form(loader: _Loader, suffix: str, node: Any) -> dict[str, Any]:  # noqa: ANN401
-    if isinstance(node, yaml.ScalarNode):
-        return {suffix: loader.construct_scalar(node)}
-    return {suffix: loader.construct_sequence(node, deep=True)}
-
-
-_Loader.add_multi_constructor("!", _long_form)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    document: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506
-    return document
-
-
-def _properties(template: Mapping[str, Any], resource: str) -> dict[str, Any]:
-    found: dict[str, Any] = template["Resources"][resource]["Properties"]
-    return found
-
-
-def _resolved(value: Any, names: Mapping[str, Any]) -> Any:  # noqa: ANN401
-    """Return a part of the template with its functions evaluated; raises KeyError."""
-    match value:
-        case {"Ref": name} | {"GetAtt": name}:
-            return names[name]
-        case {"Sub": text}:
-            return re.sub(r"\$\{([^}]+)\}", lambda found: str(names[found[1]]), text)
-        case dict():
-            return {key: _resolved(item, names) for key, item in value.items()}
-        case list():
-            return [_resolved(item, names) for item in value]
-    return value
-
-
-def _api_form(value: Any) -> Any:  # noqa: ANN401
-    """Return CloudFormation's properties as the API spells them: with a small first letter."""
-    match value:
-        case dict():
-            return {key[0].lower() + key[1:]: _api_form(item) for key, item in value.items()}
-        case list():
-            return [_api_form(item) for item in value]
-    return value

@@ -23,7 +23,8 @@ SIGNALLED = 128
 class ContainerProcess:
     """A process in a session of its own, with all that it starts.
 
-    stdout and stderr are appended to ``log``. Raises OSError when the program can't be started.
+    stdout and stderr are appended to ``log``. Raises OSError when the program can't be started,
+    and RuntimeError when nobody would end it.
     """
 
     def __init__(
@@ -46,7 +47,11 @@ class ContainerProcess:
                 stderr=output,
                 start_new_session=True,
             )
-        guard.add(self.id)
+        try:
+            guard.add(self.id)
+        except BaseException:
+            self.kill()
+            raise
 
     @property
     def id(self) -> int:

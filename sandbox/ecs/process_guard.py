@@ -25,12 +25,19 @@ class ProcessGuard:
         self._guard: subprocess.Popen[str] | None = None
 
     def add(self, process_id: int) -> None:
-        """Guard the process group of this id."""
-        self._tell(f"+{process_id}")
+        """Guard the process group of this id.
+
+        Raises RuntimeError when the guard has ended: then nothing may be started.
+        """
+        try:
+            self._tell(f"+{process_id}")
+        except BrokenPipeError:
+            raise RuntimeError("the guard of the tasks' processes has ended") from None
 
     def remove(self, process_id: int) -> None:
         """Forget it: its process has ended, and the id may be given to another."""
-        self._tell(f"-{process_id}")
+        with contextlib.suppress(BrokenPipeError):
+            self._tell(f"-{process_id}")
 
     def close(self) -> None:
         """End the guard, and with it every process group that was not removed."""

@@ -18,6 +18,7 @@ from tests.unit import keys
 
 DOCUMENTS = [ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "SECURITY", "CHANGELOG")]
 DOCUMENTS += [*sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "setup").rglob("*.md"))]
+DOCUMENTS += sorted((ROOT / "examples").rglob("*.md"))
 README = (ROOT / "README.md").read_text()
 # https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-options.html
 ARGUMENTS_OF_THE_CLI_ITSELF = {

@@ -47,7 +47,9 @@ def test_a_cluster_counts_its_services_and_tasks(
     assert counts == [(1, 1), (0, 0)]
 
 
-@pytest.mark.parametrize("cluster", ["red", f"{PREFIX}:cluster/red", f"{PREFIX[:-1]}3:cluster/x"])
+@pytest.mark.parametrize(
+    "cluster", ["red", f"{PREFIX}:cluster/red", f"{PREFIX[:-1]}3:cluster/default"]
+)
 def test_every_operation_needs_its_cluster(client: ECSClient, cluster: str) -> None:
     calls = [
         lambda: client.list_services(cluster=cluster),

@@ -112,7 +112,7 @@ def test_missing_tasks_are_failures(client: ECSClient, register: Definitions) ->
 
 
 def test_pages_of_each_list(aws: SecretsManagerServer) -> None:
-    with EcsServer(aws, page_size=3) as ecs:
+    with EcsServer(aws, page_size=4) as ecs:
         client = ecs.client()
         client.create_cluster()
         Definitions(client)(IDLE)
@@ -127,13 +127,14 @@ def test_pages_of_each_list(aws: SecretsManagerServer) -> None:
         first = client.list_service_deployments(service="s0")
         rest = client.list_service_deployments(service="s0", nextToken=first["nextToken"])
 
-    assert [len(page["taskArns"]) for page in tasks] == [3, 3, 1]
-    assert [len(page["serviceArns"]) for page in services] == [3, 3, 1]
+    assert [len(page["taskArns"]) for page in tasks] == [4, 3]
+    assert [len(page["serviceArns"]) for page in services] == [4, 3]
     assert "nextToken" not in services[-1]
     assert [arn.rpartition("/")[2] for arn in small["serviceArns"]] == ["s0", "s1"]
     assert len({one for page in tasks for one in page["taskArns"]}) == 7
     both = [*first["serviceDeployments"], *rest["serviceDeployments"]]
-    assert len({one["serviceDeploymentArn"] for one in both}) == 6
+    assert len({one["serviceDeploymentArn"] for one in both}) == 8
+    assert "nextToken" not in rest  # two full pages
 
 
 def test_a_page_of_services_has_ten_unless_asked_for_more(

@@ -14,6 +14,7 @@ from tests.sandbox.ecs.definitions import (
     Services,
     container,
     python,
+    run,
     task_of,
     wait_for_status,
 )
@@ -30,9 +31,10 @@ FAILS = container(["false"])
 IDLE = container([])
 
 
-def checked(path: Path, retries: int = 10) -> dict[str, object]:
-    """Make a health check that passes once the file is there."""
-    return {"command": ["CMD", "test", "-e", str(path)], "interval": 5, "retries": retries}
+def checked(path: Path, **more: int) -> dict[str, object]:
+    """Make a health check that passes once the file is there, and never fails before."""
+    command = ["CMD", "test", "-e", str(path)]
+    return {"command": command, "interval": 5, "startPeriod": 300, **more}
 
 
 def test_old_tasks_stop_once_as_many_new_ones_are_healthy(
@@ -164,6 +166,8 @@ def test_the_circuit_breaker_stops_after_three_failed_tasks(
     assert (failed["rolloutState"], failed["failedTasks"]) == ("FAILED", 3)
     assert failed["rolloutStateReason"] == "ECS deployment circuit breaker: tasks failed to start."
     assert (active["status"], active["rolloutState"]) == ("ACTIVE", "COMPLETED")
+    # A deployment in FAILED state doesn't launch any new tasks: some time later there are none.
+    wait_for_status(ecs, client, run(client, register(container(["sleep", "0.4"]))), "STOPPED")
     assert services.running() == old
     assert len(services.stopped()) == 3
 
@@ -220,7 +224,7 @@ def test_a_first_deployment_has_nothing_to_go_back_to(
 def test_unhealthy_tasks_are_failures(
     ecs: EcsServer, client: ECSClient, register: Definitions, services: Services, tmp_path: Path
 ) -> None:
-    check = checked(tmp_path / "never", retries=1)
+    check = checked(tmp_path / "never", retries=1, startPeriod=0)
     services.create(register(container(SLEEP, healthCheck=check)), breaker=(True, False))
     assert ecs.wait_for_deployment("web") == "STOPPED"
 
@@ -240,6 +244,7 @@ def test_failures_within_the_start_period_do_not_count(
     ecs.wait_for(lambda: log.exists() and len(log.read_text()) >= 6)
 
     (arn,) = services.running()
+    assert services.stopped() == set()
     assert task_of(client, arn)["healthStatus"] == "UNKNOWN"
     assert ecs.task_log(arn) == ""
 

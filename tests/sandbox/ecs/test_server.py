@@ -83,8 +83,11 @@ def test_what_a_program_leaves_behind_ends_with_it(
     ecs.wait_for(lambda: not is_alive(int(ecs.task_log(arn))))
 
 
-def test_processes_end_when_their_owner_is_killed(ecs: EcsServer) -> None:
-    owner = subprocess.Popen([sys.executable, "-c", OWNER], cwd=ROOT, stdout=subprocess.PIPE)
+def test_processes_end_when_their_owner_is_killed(ecs: EcsServer, tmp_path: Path) -> None:
+    variables = {**os.environ, "TMPDIR": str(tmp_path)}  # where the killed one leaves its folder
+    owner = subprocess.Popen(
+        [sys.executable, "-c", OWNER], cwd=ROOT, env=variables, stdout=subprocess.PIPE
+    )
     with owner:
         assert owner.stdout is not None
         process_id = int(owner.stdout.readline())
@@ -92,6 +95,28 @@ def test_processes_end_when_their_owner_is_killed(ecs: EcsServer) -> None:
         owner.send_signal(signal.SIGKILL)
 
     ecs.wait_for(lambda: not is_alive(process_id))
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_without_its_guard_no_process_is_left_behind(
+    ecs: EcsServer, client: ECSClient, register: Definitions, tmp_path: Path
+) -> None:
+    guarded = run(client, register())
+    wait_for_status(ecs, client, guarded, "RUNNING")
+    guard = ecs._guard._guard
+    assert guard is not None
+    guard.kill()
+    guard.wait()
+
+    note = f"import os, time; print(os.getpid(), file=open({str(tmp_path / 'id')!r}, 'w'))"
+    run(client, register(container(python(f"{note}; time.sleep(600)"))))
+    with pytest.raises(RuntimeError, match="guard"):
+        ecs.wait_for(lambda: False)
+
+    ids = [int((tmp_path / "id").read_text())] if (tmp_path / "id").exists() else []
+    assert [one for one in ids if is_alive(one)] == []
+    ecs.close()
+    assert not is_alive(ecs.task_processes(guarded)[0])
 
 
 def test_the_sdk_finds_the_server_by_its_own_variable(

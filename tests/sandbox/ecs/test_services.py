@@ -95,6 +95,19 @@ def test_a_deleted_service_drains_and_stays_describable(
     services.create_stable(register())
 
 
+def test_a_draining_service_is_not_listed_and_keeps_its_name(
+    ecs: EcsServer, client: ECSClient, register: Definitions, services: Services
+) -> None:
+    services.create_stable(register(IDLE))
+    ecs._scheduler.close()  # nobody ends its tasks
+    client.delete_service(service="web", force=True)
+
+    assert services.show()["status"] == "DRAINING"
+    assert client.list_services()["serviceArns"] == []
+    with pytest.raises(client.exceptions.InvalidParameterException, match="still Draining"):
+        services.create("app")
+
+
 @pytest.mark.parametrize(
     ("asked", "words"),
     [

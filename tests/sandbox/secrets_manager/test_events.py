@@ -68,19 +68,24 @@ def test_every_move_of_a_label_but_the_silent_ones(
     client: SecretsManagerClient, secret: Secret, seen: Seen
 ) -> None:
     second = client.put_secret_value(SecretId=secret.arn, SecretString="2")["VersionId"]
-    client.put_secret_value(SecretId=secret.arn, SecretString="3", VersionStages=["AWSPENDING"])
+    third = client.put_secret_value(
+        SecretId=secret.arn, SecretString="3", VersionStages=["AWSPENDING"]
+    )["VersionId"]
     client.update_secret_version_stage(
         SecretId=secret.arn,
         VersionStage="AWSCURRENT",
         RemoveFromVersionId=second,
         MoveToVersionId=secret.version_id,
     )
-    for label in ("mine", "AWSPREVIOUS"):
-        client.update_secret_version_stage(
-            SecretId=secret.arn,
-            VersionStage=label,
-            MoveToVersionId=second,
-        )
+    client.update_secret_version_stage(
+        SecretId=secret.arn, VersionStage="mine", MoveToVersionId=second
+    )
+    client.update_secret_version_stage(
+        SecretId=secret.arn,
+        VersionStage="AWSPREVIOUS",
+        RemoveFromVersionId=second,
+        MoveToVersionId=third,
+    )
     fourth = client.update_secret(SecretId=secret.arn, SecretString="4")["VersionId"]
 
     assert seen.moves() == [
