@@ -17,6 +17,8 @@ _SECRET_ARN_PARTS = 7
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeploymentBrief.html
 _UNDER_WAY = frozenset({"PENDING", "IN_PROGRESS"})
 _STABLE_WITHIN = timedelta(hours=2)
+_A_DAY = timedelta(days=1)
+_ANY = "*"
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,13 @@ class SecretReference:
         """Whether a new task gets AWSCURRENT."""
         return not self.version_id and self.stage in {"", Stage.CURRENT}
 
+    def names(self, secret_arn: str) -> bool:
+        """Tell whether it is this secret's. An ARN without its last six characters works, too.
+
+        https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
+        """
+        return self.secret_arn in {secret_arn, secret_arn.rpartition("-")[0], _ANY}
+
     def holds_older(self, labels: SecretLabels, *, created_before: bool) -> bool:
         """Tell whether a task with this reference may hold another key than AWSCURRENT's.
 
@@ -52,6 +61,10 @@ class SecretReference:
         if not self.follows_current and previous is not None:
             return created_before or self.stage in labels.versions[previous]
         return created_before
+
+
+ANY_SECRET = SecretReference(_ANY)
+"""What a task is taken to read when its definition can't be looked at."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +84,7 @@ class Task:
         """Tell whether the task may hold another key of the secret than AWSCURRENT's."""
         before = self.created is None or self.created <= promoted
         return any(
-            one.secret_arn == secret_arn and one.holds_older(labels, created_before=before)
+            one.names(secret_arn) and one.holds_older(labels, created_before=before)
             for one in self.references
         )
 
@@ -92,7 +105,10 @@ class Service:
 
     def starts_with(self, secret_arn: str) -> bool:
         """Tell whether its new tasks get AWSCURRENT of this secret."""
-        return any(one.secret_arn == secret_arn and one.follows_current for one in self.references)
+        return any(
+            one.names(secret_arn) and one.follows_current and one != ANY_SECRET
+            for one in self.references
+        )
 
 
 @dataclass(frozen=True)
@@ -118,17 +134,21 @@ class Rollout(StrEnum):
 BAD = frozenset({Rollout.STUCK, Rollout.FAILED, Rollout.BY_OTHERS, Rollout.NOT_STARTED})
 
 
-def rollout_of(since_promotion: Sequence[Deployment], now: datetime) -> Rollout:
+def rollout_of(
+    since_promotion: Sequence[Deployment], now: datetime, *, surely_since: bool = True
+) -> Rollout:
     """Tell how a rollout stands, from the deployments that began after the promotion.
 
     Whoever began one, its tasks get the new key: a second one would replace them for nothing.
-    So one that failed is not repeated.
+    So one that failed is not repeated. Unless it is ``surely_since``, one that succeeded more
+    than a day ago may have been before the promotion, and another is due.
     """
     if not since_promotion:
         return Rollout.DUE
-    if any(one.status == "SUCCESSFUL" for one in since_promotion):
-        return Rollout.DONE
     latest = max(since_promotion, key=lambda one: one.created)
+    if any(one.status == "SUCCESSFUL" for one in since_promotion):
+        is_old = now - latest.created > _A_DAY
+        return Rollout.DUE if is_old and not surely_since else Rollout.DONE
     if latest.status not in _UNDER_WAY:
         return Rollout.FAILED
     return Rollout.STUCK if now - latest.created > _STABLE_WITHIN else Rollout.UNDER_WAY
@@ -146,8 +166,11 @@ def to_roll(
 ) -> tuple[Service, ...]:
     """Return the services that have one of these tasks, and would start new ones with AWSCURRENT.
 
-    A service whose tasks were all created after the promotion has nothing to be rolled for.
+    A service whose tasks were all created after the promotion has nothing to be rolled for. One
+    that is not ECS's to roll may name no task definition; it is returned to be told of.
     """
     return tuple(
-        one for one in services if one.starts_with(secret_arn) and any(map(one.runs, held))
+        one
+        for one in services
+        if (one.starts_with(secret_arn) or not one.rolls) and any(map(one.runs, held))
     )

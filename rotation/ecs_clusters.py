@@ -14,7 +14,7 @@ import boto3
 from botocore.config import Config
 
 from rotation import aws_errors
-from rotation.consumers import Deployment, SecretReference, Service, Task
+from rotation.consumers import ANY_SECRET, Deployment, SecretReference, Service, Task
 from rotation.errors import EcsDenied, EcsError, EcsUnreachable
 
 if TYPE_CHECKING:
@@ -38,7 +38,15 @@ if TYPE_CHECKING:
 
 
 Answer = TypeVar("Answer")
-_MEANINGS = aws_errors.Meanings(EcsError, EcsDenied, EcsUnreachable, EcsError)
+
+
+class EcsRefused(EcsError):
+    """ECS answered with an error of its own, such as ClientException for what is not there."""
+
+
+_MEANINGS = aws_errors.Meanings(
+    EcsError, EcsDenied, EcsUnreachable, EcsError, {"ClientException": EcsRefused}
+)
 _DESIRED: tuple[DesiredStatusType, ...] = ("RUNNING", "STOPPED")
 _SERVICES_AT_ONCE, _TASKS_AT_ONCE, _PAGE = 10, 100, 100
 # As rotation/attached_secrets.py has it: four tries in adaptive mode.
@@ -53,11 +61,28 @@ def new_client() -> ECSClient:
     return boto3.client("ecs", config=retries)
 
 
-class EcsClusters:
-    """``clusters`` are ARNs."""
+def new_rolling_client() -> ECSClient:
+    """Return a client that asks once: a second forced deployment would replace the first's tasks.
 
-    def __init__(self, client: ECSClient, clusters: Sequence[str], deadline: Deadline) -> None:
+    What got no answer is looked at again in an hour, and begun then if it was not.
+    """
+    once = Config(connect_timeout=2, read_timeout=20, retries={"total_max_attempts": 1})
+    return boto3.client("ecs", config=once)
+
+
+class EcsClusters:
+    """``clusters`` are ARNs. ``rolling`` is the client for UpdateService, if it is another."""
+
+    def __init__(
+        self,
+        client: ECSClient,
+        clusters: Sequence[str],
+        deadline: Deadline,
+        *,
+        rolling: ECSClient | None = None,
+    ) -> None:
         self._client = client
+        self._rolling = rolling or client
         self._clusters = clusters
         self._deadline = deadline
         self._references: dict[str, tuple[SecretReference, ...]] = {}
@@ -113,7 +138,7 @@ class EcsClusters:
         """UpdateService with forceNewDeployment."""
         self._call(
             "UpdateService",
-            lambda: self._client.update_service(
+            lambda: self._rolling.update_service(
                 cluster=service.cluster, service=service.arn, forceNewDeployment=True
             ),
         )
@@ -129,13 +154,19 @@ class EcsClusters:
         return [(_task(one, cluster), one["taskDefinitionArn"]) for one in living]
 
     def _read_by(self, definition: str) -> tuple[SecretReference, ...]:
-        """Return what a task definition reads; a service that others deploy may name none."""
+        """Return what a task definition reads; a service that others deploy may name none.
+
+        One that ECS does not show is taken to read every secret. It must not keep others' keys
+        from being retired by failing, nor its own tasks' from being kept.
+        """
         if not definition:
             return ()
         if definition not in self._references:
-            self._references[definition] = self._call(
-                "DescribeTaskDefinition", lambda: self._described(definition)
-            )
+            try:
+                found = self._call("DescribeTaskDefinition", lambda: self._described(definition))
+            except EcsRefused:
+                found = (ANY_SECRET,)
+            self._references[definition] = found
         return self._references[definition]
 
     def _described(self, definition: str) -> tuple[SecretReference, ...]:

@@ -78,7 +78,8 @@ class Beside(StrEnum):
 class KeyReport:
     """What was seen and done: no key material, so that it may be returned.
 
-    ``retired`` is the fingerprint of the key that was unset. ``because`` is why an old key stays.
+    ``retired`` is the fingerprint of the key that was unset, ``current`` AWSCURRENT's. ``because``
+    is why an old key stays.
     """
 
     user: str
@@ -88,6 +89,7 @@ class KeyReport:
     set_time: str = ""
     retired: Fingerprint | None = None
     because: str = ""
+    current: Fingerprint | None = None
 
     @classmethod
     def from_json(cls, answer: Mapping[str, str | None]) -> Self:
@@ -101,6 +103,7 @@ class KeyReport:
             set_time=answer["setTime"] or "",
             retired=None if retired is None else Fingerprint(retired),
             because=answer["because"] or "",
+            current=None if answer["current"] is None else Fingerprint(answer["current"]),
         )
 
     def to_json(self) -> dict[str, str | None]:
@@ -113,4 +116,5 @@ class KeyReport:
             "setTime": self.set_time,
             "retired": self.retired,
             "because": self.because,
+            "current": self.current,
         }

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from rotation import retention
 from rotation.consumers import Task
 from rotation.errors import (
     NoCurrentVersion,
+    Overtaken,
     RotationError,
+    RotationFunctionFailed,
     RotationNotFinished,
     SecretNotAttached,
 )
@@ -16,6 +19,7 @@ from rotation.ports import SecretState
 from rotation.retirement import Retirement, RolledService
 
 _POLL_SECONDS = 2.0
+_POLLS_TO_COMPLETE = 5
 
 
 @dataclass(frozen=True)
@@ -93,13 +97,15 @@ class Emergency:
         state = self.retirement.secrets.state(secret.arn)
         asked = _Asked(self.retirement, secret)
         older = asked.holders(state)
-        before = self._retire(secret, _current(state)).retired
+        before = self._retire(secret, _current(state))
         state = self._rotated(secret, state)
         holders = asked.holders(state)
         services = asked.rolled()
-        leaked = self._retire(secret, _current(state)).retired
-        tasks = {one.arn: one for one in (*(older if before else ()), *holders)}
-        retired = tuple(one for one in (before, leaked) if one)
+        after = self._retire_again(secret, _current(state))
+        tasks = {one.arn: one for one in (*(older if before.retired else ()), *holders)}
+        # Without a grace and clusters finishSecret has retired it.
+        leaked = before.current if after.fingerprint != before.current or after.retired else None
+        retired = tuple(one for one in (before.retired, leaked) if one)
         return CutOff(retired, tuple(tasks.values()), services, asked.unknown)
 
     def _attached(self, name: str) -> AttachedSecret:
@@ -112,17 +118,34 @@ class Emergency:
         request = KeyRequest(KeyOperation.RETIRE, secret.arn, current, end_grace=True)
         return self.retirement.keys.run(request)
 
+    def _retire_again(self, secret: AttachedSecret, current: str) -> KeyReport:
+        """Retire the old key; once more when finishSecret was at the same."""
+        try:
+            return self._retire(secret, current)
+        except RotationFunctionFailed as error:
+            if error.code != Overtaken.__name__:
+                raise
+        return self._retire(secret, current)
+
     def _rotated(self, secret: AttachedSecret, before: SecretState) -> SecretState:
         """Rotate, and wait until AWSCURRENT has moved. An incomplete rotation is waited for."""
         started = self.retirement.secrets.rotate(secret.arn)
         if not started and not _incomplete(before):
             raise RotationNotFinished("AWS refuses to start a rotation of this secret.")
+        seen = 0
         for _ in range(int(self.seconds_to_wait / _POLL_SECONDS)):
             self.pause(_POLL_SECONDS)
             state = self.retirement.secrets.state(secret.arn)
-            if _current(state) != _current(before):
+            seen += _current(state) != _current(before)
+            if seen > _POLLS_TO_COMPLETE or (seen and _is_completed(state)):
                 return state
         raise RotationNotFinished(f"AWSCURRENT has not moved in {self.seconds_to_wait:.0f} s.")
+
+
+def _is_completed(state: SecretState) -> bool:
+    """Tell whether AWS has noted the end of the rotation: it comes a moment after the label."""
+    promoted = retention.promotion(state.labels, state.created)
+    return promoted is not None and promoted.by_rotation
 
 
 def _incomplete(state: SecretState) -> bool:

@@ -150,7 +150,7 @@ class AttachedSecret:
     last_changed: datetime | None = None
 
 
-_LISTS_SETTLE = timedelta(minutes=10)
+LISTS_SETTLE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -179,14 +179,15 @@ class Retention:
         may be missing for up to five minutes.
         https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
         """
-        return max(self.grace, _LISTS_SETTLE) if self.clusters else self.grace
+        return max(self.grace, LISTS_SETTLE) if self.clusters else self.grace
 
     def command_that_ends_it(self, secret_id: str) -> str:
         """Return the shell command that retires the secret's old key at once."""
         payload = f'{{"operation": "end-grace", "secretId": "{secret_id}"}}'
         return (
-            f"aws lambda invoke --function-name {self.function_name} --cli-read-timeout 0 "
-            f"--cli-binary-format raw-in-base64-out --payload '{payload}' /dev/stdout"
+            f"AWS_MAX_ATTEMPTS=1 aws lambda invoke --function-name {self.function_name} "
+            "--cli-read-timeout 0 --cli-binary-format raw-in-base64-out "
+            f"--payload '{payload}' /dev/stdout"
         )
 
 

@@ -55,6 +55,7 @@ class OldKey:
                 other.slot,
                 other.fingerprint,
                 user.slots.set_times.get(other.slot, "") if other.slot else "",
+                current=current.fingerprint,
             )
             looks_only = self.request.operation is KeyOperation.LOOK
             if looks_only or version_id is None or other.slot is None:
@@ -99,6 +100,10 @@ class OldKey:
             return Held("a rotation is under way: AWSPENDING was filled minutes ago")
         if not retention.was_ever_current(version_id, labels, created):
             return None
+        promoted = retention.promotion(labels, created)
+        if not self.retention.keeps and not (promoted and promoted.by_rotation):
+            # Before a rotation both keys may be in use, as when a secret has just been attached.
+            return Held("no rotation moved AWSCURRENT to its version")
         return retention.in_grace(self.retention, labels, created, self.now())
 
     def _retire(

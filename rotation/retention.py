@@ -32,7 +32,7 @@ class Promotion:
     old key; it may be too late. After a rotation it is LastRotatedDate: the rotation made
     the version and completed. Otherwise a person moved the label or put the value, or
     finishSecret died: then any modification may have been it, and the last one counts.
-    ``earliest`` is when the version was made.
+    ``earliest`` is when the later of AWSCURRENT's and AWSPREVIOUS's versions was made.
     https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_SecretListEntry.html
     """
 
@@ -64,7 +64,7 @@ def promotion(labels: SecretLabels, created: Mapping[str, datetime]) -> Promotio
     newer = previous is None or (before is not None and before < current)
     if newer and rotated is not None and current <= rotated:
         return Promotion(current, _rounded_up(rotated), by_rotation=True)
-    return Promotion(current, _rounded_up(changed), by_rotation=False)
+    return Promotion(max(current, before or current), _rounded_up(changed), by_rotation=False)
 
 
 def _rounded_up(when: datetime) -> datetime:

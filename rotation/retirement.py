@@ -7,7 +7,7 @@ from it.
 
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -15,9 +15,9 @@ from rotation import consumers, retention
 from rotation.consumers import Rollout, Service, Task
 from rotation.errors import RotationError
 from rotation.key_errand import Beside, KeyOperation, KeyReport, KeyRequest
-from rotation.model import AttachedSecret, Retention, Stage
+from rotation.model import LISTS_SETTLE, AttachedSecret, Retention, Stage
 from rotation.ports import Clusters, Keys, RotatingSecrets, SecretState
-from rotation.retention import Held
+from rotation.retention import Held, Promotion
 
 _EVERY_HOUR = timedelta(days=2)
 _HOURS = 24
@@ -25,6 +25,7 @@ _HOURS = 24
 # https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecrets.html
 _BEHIND = timedelta(minutes=5)
 _CLOCKS_DIFFER = timedelta(minutes=1)
+_COMPLETED_WITHIN_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0)
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,22 @@ class Retirement:
         promoted = retention.promotion(state.labels, state.created)
         if promoted is None or state.labels.version_with(Stage.PREVIOUS) is None:
             return ()
-        return self._roll_all(secret, self.holders(secret, state), promoted.latest)
+        surely = replace(promoted, earliest=promoted.latest, by_rotation=True)
+        return self._roll_all(secret, self.holders(secret, state), surely)
+
+    def wait_for_completion(self, secret: AttachedSecret, pause: Callable[[float], None]) -> None:
+        """Wait a little for the rotation that moved AWSCURRENT to be completed.
+
+        Then its date is known. A service that is rolled before would be taken for one that was
+        rolled before the promotion, and rolled once more. Other moves of the label have no end.
+        """
+        for seconds in _COMPLETED_WITHIN_SECONDS:
+            state = self.secrets.state(secret.arn)
+            promoted = retention.promotion(state.labels, state.created)
+            just_created = state.labels.version_with(Stage.PREVIOUS) is None
+            if just_created or promoted is None or promoted.by_rotation:
+                return
+            pause(seconds)
 
     def holders(self, secret: AttachedSecret, state: SecretState) -> tuple[Task, ...]:
         """Return the tasks that may hold another key of the secret than AWSCURRENT's."""
@@ -116,9 +132,12 @@ class Retirement:
         """Return tasks that were listed after this time: later ones get AWSCURRENT.
 
         A list that is older still has every task that was created before; one that has ended
-        since keeps the key until the next run.
+        since keeps the key until the next run. Once the key may go, the list has to be one of
+        when ECS's lists had settled.
         """
-        if self._seen is None or self._seen.at < promoted + _CLOCKS_DIFFER:
+        settled = promoted + LISTS_SETTLE
+        since = settled if self.now() >= settled else promoted + _CLOCKS_DIFFER
+        if self._seen is None or self._seen.at < since:
             self._seen = _Seen(self.now(), tuple(self.clusters.tasks()))
         return self._seen.tasks
 
@@ -146,7 +165,7 @@ class Retirement:
         if keys.beside is not Beside.OLD_KEY or keys.retired:
             return Finding(secret, keys)
         promoted = retention.promotion(state.labels, state.created)
-        services = self._roll_all(secret, held, promoted.rolled_since) if promoted else ()
+        services = self._roll_all(secret, held, promoted) if promoted else ()
         because = kept or Held(keys.because)
         return Finding(secret, keys, because, held, services, self._late(state))
 
@@ -157,25 +176,28 @@ class Retirement:
         return kept
 
     def _late(self, state: SecretState) -> timedelta:
-        ends = retention.grace_ends(self.retention, state.labels, state.created)
-        return max(self.now() - ends, timedelta()) if ends else timedelta()
+        """Tell how long the key has stayed beyond its grace, by the earliest reckoning."""
+        promoted = retention.promotion(state.labels, state.created)
+        if promoted is None:
+            return timedelta()
+        return max(self.now() - promoted.rolled_since - self.retention.shortest, timedelta())
 
     def _roll_all(
-        self, secret: AttachedSecret, held: tuple[Task, ...], since: datetime
+        self, secret: AttachedSecret, held: tuple[Task, ...], since: Promotion
     ) -> tuple[RolledService, ...]:
         if not held:
             return ()
         found = consumers.to_roll(self.services, secret.arn, held)
         return tuple(self._roll(one, since) for one in found)
 
-    def _roll(self, service: Service, since: datetime) -> RolledService:
+    def _roll(self, service: Service, since: Promotion) -> RolledService:
         if not service.rolls:
             return RolledService(service, Rollout.BY_OTHERS)
         if service.arn in self._rolled:
             return RolledService(service, Rollout.UNDER_WAY)
         try:
-            deployments = self.clusters.deployments_since(service, since)
-            rollout = consumers.rollout_of(deployments, self.now())
+            deployments = self.clusters.deployments_since(service, since.rolled_since)
+            rollout = consumers.rollout_of(deployments, self.now(), surely_since=since.by_rotation)
             if rollout is Rollout.DUE:
                 self.clusters.roll(service)
                 self._rolled.add(service.arn)

@@ -14,7 +14,7 @@ from rotation.attached_secrets import new_client
 from rotation.ecs_clusters import EcsClusters
 from rotation.errors import InvalidEvent, RolloutNotStarted, RotationError
 from rotation.leaked_key import Emergency
-from rotation.model import AttachedSecret, Stage
+from rotation.model import AttachedSecret, Stage, event_text
 from rotation.ports import Deadline
 from rotation.retirement import Finding, Retirement
 from rotation.rotating_secrets import SecretsManagerRotations
@@ -29,10 +29,12 @@ if TYPE_CHECKING:
 _REPORTING_SECONDS = 10.0
 # Kept back of the time that a rotation is waited for, to roll services and to retire keys.
 _AFTER_ROTATION_SECONDS = 300
+_COMMAND = 'Send {"operation": "end-grace", "secretId": "NAME"}; see docs/runbook.md.'
 _SCHEDULED = "Scheduled Event"
 _LABEL_UPDATED = "Secret Label Updated"
 _secrets_client = new_client()
 _ecs_client = ecs_clusters.new_client()
+_rolling_client = ecs_clusters.new_rolling_client()
 _lambda_client = rotation_function.new_client()
 
 
@@ -62,7 +64,9 @@ def _run(event: object, context: "LambdaContext") -> dict[str, object] | None:
     retirement = Retirement(
         secrets=SecretsManagerRotations(_secrets_client, settings.rotation_function_arn, deadline),
         keys=RotationFunction(_lambda_client, settings.rotation_function_arn, deadline),
-        clusters=EcsClusters(_ecs_client, settings.retention.clusters, deadline),
+        clusters=EcsClusters(
+            _ecs_client, settings.retention.clusters, deadline, rolling=_rolling_client
+        ),
         retention=settings.retention,
         now=lambda: datetime.now(UTC),
     )
@@ -86,12 +90,14 @@ def _commanded(event: object, emergency: Emergency) -> dict[str, object]:
         "end-grace": emergency.end_grace,
         "replace-leaked-key": emergency.replace_leaked_key,
     }
-    command, secret = commands.get(str(asked.get("operation"))), asked.get("secretId")
-    if command is None or not isinstance(secret, str) or not secret:
-        raise InvalidEvent(
-            f"The event has no secretId, or its operation is none of {', '.join(commands)}.",
-            remedy='Send {"operation": "end-grace", "secretId": "NAME"}; see docs/runbook.md.',
-        )
+    command = commands.get(str(asked.get("operation")))
+    if command is None:
+        found = f"The event's operation is none of {', '.join(commands)}."
+        raise InvalidEvent(found, remedy=_COMMAND)
+    try:
+        secret = event_text(asked, "secretId")
+    except InvalidEvent as error:
+        raise InvalidEvent(error.found, remedy=_COMMAND) from None
     answer = command(secret).to_json()
     logger.warning("keys cut off by command", extra={"operation": asked["operation"], **answer})
     return answer
@@ -116,6 +122,7 @@ def _roll_for(retirement: Retirement, arn: str) -> None:
     if secret is None:
         logger.info("event ignored: the secret names another function, or no clusters are named")
         return
+    retirement.wait_for_completion(secret, time.sleep)
     rolled = retirement.after_promotion(secret)
     told = {"secret": secret.name, "services": retirement_report.services(rolled)}
     logger.info("services rolled", extra=told)

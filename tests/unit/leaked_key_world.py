@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from rotation.key_errand import Beside
 from rotation.leaked_key import Emergency
-from rotation.model import SecretLabels, Stage
+from rotation.model import Fingerprint, SecretLabels, Stage
 from rotation.ports import SecretState
 from tests.unit.retirement_fakes import (
     ARN,
@@ -19,6 +19,7 @@ from tests.unit.retirement_fakes import (
     task,
 )
 
+LEAKED_KEY, NEW_KEY = Fingerprint("SHA256:leaked"), Fingerprint("SHA256:new")
 WEB, WORKER = service("web"), service("worker")
 BEFORE, BETWEEN, AFTER = (
     task("before", group="service:worker"),
@@ -42,6 +43,7 @@ class World:
     def __post_init__(self) -> None:
         self.run.secrets.states[ARN] = rotated_ago(HOUR)
         self.run.secrets.on_rotate = self.begin_rotation
+        self.run.keys.current_key = LEAKED_KEY
         self.run.clusters.all_services = [WEB, WORKER]
         self.run.clusters.all_tasks = [BEFORE, BETWEEN, AFTER]
         self.emergency = Emergency(self.run.retirement, self.pause, 20.5)
@@ -63,7 +65,8 @@ class World:
         moved = rotated_ago(SECOND, old="", new=Stage.PREVIOUS, next=Stage.CURRENT)
         created = {**moved.created, "next": ago(2 * SECOND)}
         self.run.secrets.states[ARN] = SecretState(moved.labels, created)
-        self.run.keys.beside[ARN] = Beside.OLD_KEY
+        keys = self.run.keys
+        keys.beside[ARN], keys.old_key, keys.current_key = Beside.OLD_KEY, LEAKED_KEY, NEW_KEY
         if self.end_with_the_rotation:
             self.run.clusters.all_tasks.clear()
 

@@ -82,4 +82,5 @@ class World:
 def found(beside: Beside, key: str, slot: Slot = Slot.ONE, **told: str) -> KeyReport:
     held, since = keys.fingerprint(key), "2026-01-01" if slot is Slot.ONE else "2026-02-02"
     retired = held if "retired" in told else None
-    return KeyReport(keys.USER, beside, slot, held, since, retired, told.get("because", ""))
+    because, current = told.get("because", ""), keys.fingerprint("current")
+    return KeyReport(keys.USER, beside, slot, held, since, retired, because, current)

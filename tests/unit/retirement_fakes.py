@@ -1,7 +1,7 @@
 """The retirement function's ports in memory, which can refuse, and write down every call."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from rotation.consumers import Deployment, SecretReference, Service, Task
@@ -126,6 +126,8 @@ class FakeKeys(FakePort):
     holds_back: str = ""
     requests: list[KeyRequest] = field(default_factory=list)
     retired_keys: Mapping[str, Fingerprint] = field(default_factory=dict)
+    old_key: Fingerprint = OLD_KEY
+    current_key: Fingerprint | None = None
 
     def run(self, request: KeyRequest) -> KeyReport:
         self.requests.append(request)
@@ -134,12 +136,19 @@ class FakeKeys(FakePort):
         self.called(f"{asked}{forced}", attached(request.secret_id).name)
         beside = self.beside.get(request.secret_id, Beside.OLD_KEY)
         if beside is Beside.NOTHING:
-            return KeyReport("SVC_APP", beside)
-        found = KeyReport("SVC_APP", beside, Slot.TWO, OLD_KEY, because=self.holds_back)
+            return KeyReport("SVC_APP", beside, current=self.current_key)
+        found = KeyReport(
+            "SVC_APP",
+            beside,
+            Slot.TWO,
+            self.old_key,
+            because=self.holds_back,
+            current=self.current_key,
+        )
         if beside is not Beside.OLD_KEY or asked == "look" or self.holds_back:
             return found
         self.beside[request.secret_id] = Beside.NOTHING
-        return KeyReport("SVC_APP", beside, Slot.TWO, OLD_KEY, retired=OLD_KEY)
+        return replace(found, retired=self.old_key)
 
 
 @dataclass

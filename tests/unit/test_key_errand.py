@@ -24,6 +24,7 @@ RETIRED = KeyReport(
     "2026-02-02",
     Fingerprint("SHA256:old"),
     "x",
+    Fingerprint("SHA256:new"),
 )
 ANSWER: dict[str, str | None] = {
     "user": "SVC_APP",
@@ -33,6 +34,7 @@ ANSWER: dict[str, str | None] = {
     "setTime": "2026-02-02",
     "retired": "SHA256:old",
     "because": "x",
+    "current": "SHA256:new",
 }
 
 
@@ -119,7 +121,7 @@ def test_an_answer_with_an_unknown_word_is_none(name: str, value: str | None) ->
 
 
 def test_texts_that_are_null_are_read_as_none_at_all() -> None:
-    nulls = dict.fromkeys(("user", "setTime", "because"), None)
+    nulls = dict.fromkeys(("user", "setTime", "because", "current"), None)
     assert KeyReport.from_json({**ANSWER, **nulls}) == KeyReport(
         "", Beside.OLD_KEY, Slot.TWO, Fingerprint("SHA256:old"), retired=Fingerprint("SHA256:old")
     )

@@ -16,7 +16,7 @@ from rotation.leaked_key import CutOff, Emergency
 from rotation.model import SecretLabels, Stage
 from rotation.ports import SecretState
 from rotation.retirement import RolledService
-from tests.unit.leaked_key_world import BEFORE, BETWEEN, WEB, WORKER, World
+from tests.unit.leaked_key_world import BEFORE, BETWEEN, LEAKED_KEY, WEB, WORKER, World
 from tests.unit.retirement_fakes import (
     ARN,
     HOUR,
@@ -71,7 +71,7 @@ class TestReplaceLeakedKey:
             RolledService(WORKER, Rollout.UNDER_WAY),
         )
         cut_off = world.emergency.replace_leaked_key("app")
-        assert cut_off == CutOff((OLD_KEY, OLD_KEY), (BEFORE, BETWEEN), rolled)
+        assert cut_off == CutOff((OLD_KEY, LEAKED_KEY), (BEFORE, BETWEEN), rolled)
         assert world.run.calls == [
             *("find app", "state app", "tasks", "retire at once app"),
             *("rotate app", "pause", "state app", "pause", "state app", "tasks"),
@@ -86,7 +86,7 @@ class TestReplaceLeakedKey:
         world.run.keys.beside[ARN] = Beside.NOTHING
         world.run.clusters.all_tasks = [BETWEEN]
         cut_off = world.emergency.replace_leaked_key("app")
-        assert (cut_off.retired, cut_off.tasks) == ((OLD_KEY,), (BETWEEN,))
+        assert (cut_off.retired, cut_off.tasks) == ((LEAKED_KEY,), (BETWEEN,))
 
     @pytest.mark.parametrize("gone", [True, False])
     def test_names_a_task_that_ended_meanwhile_only_where_its_key_was_unset(
@@ -102,7 +102,7 @@ class TestReplaceLeakedKey:
 
     def test_takes_up_a_rotation_that_stopped(self, world: World) -> None:
         world.incomplete()
-        assert world.emergency.replace_leaked_key("app").retired == (OLD_KEY, OLD_KEY)
+        assert world.emergency.replace_leaked_key("app").retired == (OLD_KEY, LEAKED_KEY)
 
     def test_is_refused_when_aws_refuses_and_no_rotation_is_incomplete(self, world: World) -> None:
         world.run.secrets.on_rotate = lambda _: False
@@ -138,7 +138,7 @@ class TestReplaceLeakedKey:
             world.emergency.replace_leaked_key("app")
         world.run.secrets.on_rotate = lambda _: False
         cut_off = world.emergency.replace_leaked_key("app")
-        assert cut_off.retired == (OLD_KEY,), "the key before it went the first time"
+        assert cut_off.retired == (LEAKED_KEY,), "the key before it went the first time"
         assert world.run.keys.requests[-1].version_id == "next"
 
     def test_given_again_after_it_was_done_it_rotates_once_more(self, world: World) -> None:
@@ -163,7 +163,7 @@ class TestReplaceLeakedKey:
         failure = EcsDenied("no.")
         world.run.clusters.failures["services"] = failure
         cut_off = world.emergency.replace_leaked_key("app")
-        assert cut_off == CutOff((OLD_KEY, OLD_KEY), (BEFORE, BETWEEN), (), failure)
+        assert cut_off == CutOff((OLD_KEY, LEAKED_KEY), (BEFORE, BETWEEN), (), failure)
 
     def test_a_service_that_can_not_be_rolled_does_not_keep_the_leaked_key(
         self, world: World
@@ -171,7 +171,7 @@ class TestReplaceLeakedKey:
         failure = EcsDenied("no.")
         world.run.clusters.failures["roll web"] = failure
         cut_off = world.emergency.replace_leaked_key("app")
-        assert cut_off.retired == (OLD_KEY, OLD_KEY)
+        assert cut_off.retired == (OLD_KEY, LEAKED_KEY)
         assert cut_off.services[0] == RolledService(WEB, Rollout.NOT_STARTED, failure)
 
     @pytest.mark.parametrize("call", ["retire at once app", "state app", "rotate app"])

@@ -26,6 +26,7 @@ from tests.unit.test_steps import NOW as CURRENT
 from tests.unit.test_steps import OLD
 
 WITHOUT_KEY = '{"account": "MYORG-SANDBOX", "user": "SVC_APP"}'
+NOTHING_BESIDE = KeyReport(keys.USER, Beside.NOTHING, current=keys.fingerprint("current"))
 UNSET = ["log_in", "describe", "describe", "retire_key", "close"]
 
 
@@ -46,7 +47,7 @@ class TestALook:
 
     def test_tells_of_nothing(self, world: World) -> None:
         world.user.one = None
-        assert world.run(KeyOperation.LOOK) == KeyReport(keys.USER, Beside.NOTHING)
+        assert world.run(KeyOperation.LOOK) == NOTHING_BESIDE
         assert world.versions.calls == ["labels", "read"], "no further version is read"
 
 
@@ -60,7 +61,7 @@ class TestTheOldKey:
     def test_is_unset_once(self, world: World) -> None:
         world.run()
         world.user.calls.clear()
-        assert world.run() == KeyReport(keys.USER, Beside.NOTHING)
+        assert world.run() == NOTHING_BESIDE
         assert world.user.calls == LOOKED
 
     def test_in_slot_two_is_unset_there(self, world: World) -> None:

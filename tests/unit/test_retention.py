@@ -56,7 +56,7 @@ PROMOTIONS: list[tuple[str, SecretLabels, dict[str, datetime], Promotion | None]
         "the label moved back by hand: the version before is newer",
         labelled(ROTATED + DAY, EDITED),
         {"old": MADE + DAY, "new": MADE},
-        AT_THE_LAST_CHANGE,
+        Promotion(MADE + DAY, EDITED, by_rotation=False),
     ),
     (
         "a secret without AWSPREVIOUS after a rotation",
@@ -228,6 +228,7 @@ def test_a_grace_or_clusters_keep_the_old_key(*, kept: Retention, keeps: bool) -
 
 def test_the_command_that_ends_a_grace_is_one_for_a_shell() -> None:
     assert Retention(function_name="retire").command_that_ends_it("app") == (
-        "aws lambda invoke --function-name retire --cli-read-timeout 0 --cli-binary-format "
-        'raw-in-base64-out --payload \'{"operation": "end-grace", "secretId": "app"}\' /dev/stdout'
+        "AWS_MAX_ATTEMPTS=1 aws lambda invoke --function-name retire --cli-read-timeout 0 "
+        "--cli-binary-format raw-in-base64-out --payload "
+        '\'{"operation": "end-grace", "secretId": "app"}\' /dev/stdout'
     )

@@ -20,7 +20,7 @@ from tests.unit.test_steps import World as WorldAtOnce
 GRACE = Retention(timedelta(hours=24), function_name="rotation-retirement")
 CLUSTERS = Retention(clusters=(CLUSTER,), function_name="rotation-retirement")
 COMMAND = (
-    "aws lambda invoke --function-name rotation-retirement --cli-read-timeout 0 "
+    "AWS_MAX_ATTEMPTS=1 aws lambda invoke --function-name rotation-retirement --cli-read-timeout 0 "
     "--cli-binary-format raw-in-base64-out --payload "
     f'\'{{"operation": "end-grace", "secretId": "{ARN}"}}\' /dev/stdout'
 )
