@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from rotation.model import SecretLabels, Stage
+from rotation.retention import Promotion
 
 _SECRET_ARN_PARTS = 7
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeploymentBrief.html
@@ -134,21 +135,33 @@ class Rollout(StrEnum):
 BAD = frozenset({Rollout.STUCK, Rollout.FAILED, Rollout.BY_OTHERS, Rollout.NOT_STARTED})
 
 
-def rollout_of(
-    since_promotion: Sequence[Deployment], now: datetime, *, surely_since: bool = True
-) -> Rollout:
-    """Tell how a rollout stands, from the deployments that began after the promotion.
+def counts_since(
+    service: Service, held: Iterable[Task], promotion: Promotion, now: datetime
+) -> datetime:
+    """Return the time from which on a deployment of the service counts as its rollout.
+
+    One that began after the newest of its tasks that hold an old key replaces them all, whoever
+    began it. Where a modification may have been the promotion, each one makes all tasks
+    suspect, and a deployment within the last day is enough.
+    """
+    newest = max(
+        (one.created or promotion.earliest for one in held if service.runs(one)),
+        default=promotion.earliest,
+    )
+    return newest if promotion.by_rotation else min(newest, now - _A_DAY)
+
+
+def rollout_of(deployments: Sequence[Deployment], now: datetime) -> Rollout:
+    """Tell how a rollout stands, from the deployments that count.
 
     Whoever began one, its tasks get the new key: a second one would replace them for nothing.
-    So one that failed is not repeated. Unless it is ``surely_since``, one that succeeded more
-    than a day ago may have been before the promotion, and another is due.
+    So one that failed is not repeated.
     """
-    if not since_promotion:
+    if not deployments:
         return Rollout.DUE
-    latest = max(since_promotion, key=lambda one: one.created)
-    if any(one.status == "SUCCESSFUL" for one in since_promotion):
-        is_old = now - latest.created > _A_DAY
-        return Rollout.DUE if is_old and not surely_since else Rollout.DONE
+    if any(one.status == "SUCCESSFUL" for one in deployments):
+        return Rollout.DONE
+    latest = max(deployments, key=lambda one: one.created)
     if latest.status not in _UNDER_WAY:
         return Rollout.FAILED
     return Rollout.STUCK if now - latest.created > _STABLE_WITHIN else Rollout.UNDER_WAY

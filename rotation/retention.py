@@ -40,31 +40,33 @@ class Promotion:
     latest: datetime
     by_rotation: bool
 
-    @property
-    def rolled_since(self) -> datetime:
-        """A service with a deployment since this time is not rolled again by the schedule.
-
-        Where the promotion is only known to lie before the last modification, each further one
-        (of a tag, say) would have all services rolled again.
-        """
-        return self.latest if self.by_rotation else self.earliest
-
 
 def promotion(labels: SecretLabels, created: Mapping[str, datetime]) -> Promotion | None:
     """Tell when AWSCURRENT moved, None when the dates do not tell.
 
-    ``created`` has the CreatedDate of each version.
+    ``created`` has the CreatedDate of each version, also of those without a label. The last
+    rotation moved it if its version is the newest that was made before that rotation's end. A
+    person who moves the label to an older version leaves a newer one behind.
     """
-    current = created.get(labels.version_with(Stage.CURRENT) or "")
-    previous = labels.version_with(Stage.PREVIOUS)
-    before = created.get(previous or "")
-    rotated, changed = labels.last_rotated, labels.last_changed
+    current_id, previous_id = (
+        labels.version_with(Stage.CURRENT),
+        labels.version_with(Stage.PREVIOUS),
+    )
+    current, rotated, changed = (
+        created.get(current_id or ""),
+        labels.last_rotated,
+        labels.last_changed,
+    )
     if current is None or changed is None:
         return None
-    newer = previous is None or (before is not None and before < current)
-    if newer and rotated is not None and current <= rotated:
-        return Promotion(current, _rounded_up(rotated), by_rotation=True)
-    return Promotion(max(current, before or current), _rounded_up(changed), by_rotation=False)
+    others = {version: made for version, made in created.items() if version != current_id}
+    known = previous_id is None or previous_id in others
+    if known and rotated is not None and current <= rotated:
+        newest = all(made < current for made in others.values() if made <= rotated)
+        if newest:
+            return Promotion(current, _rounded_up(rotated), by_rotation=True)
+    before = others.get(previous_id or "", current)
+    return Promotion(max(current, before), _rounded_up(changed), by_rotation=False)
 
 
 def _rounded_up(when: datetime) -> datetime:
@@ -97,13 +99,14 @@ def was_ever_current(
 ) -> bool:
     """Tell whether consumers may hold this older version's key; True when it can't be told.
 
-    A version without a label that was made after AWSCURRENT's is an abandoned rotation's: had it
-    been promoted and the label moved back, it would be AWSPREVIOUS.
+    A version without a label that was made after AWSCURRENT's and after the last rotation's end
+    is an abandoned rotation's: had a person promoted it and moved the label back, it would be
+    AWSPREVIOUS.
     """
     current, made = created.get(labels.version_with(Stage.CURRENT) or ""), created.get(version_id)
     if labels.versions.get(version_id) or current is None or made is None:
         return True
-    return made <= current
+    return made <= max(current, labels.last_rotated or current)
 
 
 def under_way(labels: SecretLabels, created: Mapping[str, datetime], now: datetime) -> bool:

@@ -103,7 +103,7 @@ class Retirement:
         promoted = retention.promotion(state.labels, state.created)
         if promoted is None or state.labels.version_with(Stage.PREVIOUS) is None:
             return ()
-        surely = replace(promoted, earliest=promoted.latest, by_rotation=True)
+        surely = replace(promoted, by_rotation=True)
         return self._roll_all(secret, self.holders(secret, state), surely)
 
     def wait_for_completion(self, secret: AttachedSecret, pause: Callable[[float], None]) -> None:
@@ -180,24 +180,28 @@ class Retirement:
         promoted = retention.promotion(state.labels, state.created)
         if promoted is None:
             return timedelta()
-        return max(self.now() - promoted.rolled_since - self.retention.shortest, timedelta())
+        since = promoted.latest if promoted.by_rotation else promoted.earliest
+        return max(self.now() - since - self.retention.shortest, timedelta())
 
     def _roll_all(
-        self, secret: AttachedSecret, held: tuple[Task, ...], since: Promotion
+        self, secret: AttachedSecret, held: tuple[Task, ...], promoted: Promotion
     ) -> tuple[RolledService, ...]:
         if not held:
             return ()
         found = consumers.to_roll(self.services, secret.arn, held)
-        return tuple(self._roll(one, since) for one in found)
+        now = self.now()
+        return tuple(
+            self._roll(one, consumers.counts_since(one, held, promoted, now)) for one in found
+        )
 
-    def _roll(self, service: Service, since: Promotion) -> RolledService:
+    def _roll(self, service: Service, since: datetime) -> RolledService:
         if not service.rolls:
             return RolledService(service, Rollout.BY_OTHERS)
         if service.arn in self._rolled:
             return RolledService(service, Rollout.UNDER_WAY)
         try:
-            deployments = self.clusters.deployments_since(service, since.rolled_since)
-            rollout = consumers.rollout_of(deployments, self.now(), surely_since=since.by_rotation)
+            deployments = self.clusters.deployments_since(service, since)
+            rollout = consumers.rollout_of(deployments, self.now())
             if rollout is Rollout.DUE:
                 self.clusters.roll(service)
                 self._rolled.add(service.arn)

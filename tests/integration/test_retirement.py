@@ -101,7 +101,8 @@ class TestInItsGrace:
         )
         assert command == (
             "AWS_MAX_ATTEMPTS=1 aws lambda invoke "
-            "--function-name snowflake-key-rotation-retirement --cli-read-timeout 0 --cli-binary-format raw-in-base64-out --payload "
+            "--function-name snowflake-key-rotation-retirement --cli-read-timeout 0 "
+            "--cli-binary-format raw-in-base64-out --payload "
             f'\'{{"operation": "end-grace", "secretId": "{stack.secret_arn}"}}\' /dev/stdout'
         )
         assert stack.user.slots == slots

@@ -143,5 +143,5 @@ def owns_everything(
     labels: SecretLabels,  # noqa: ARG001
     wanted: frozenset[Fingerprint],
     *_: object,
-) -> frozenset[Fingerprint]:
-    return wanted
+) -> dict[Fingerprint, str]:
+    return dict.fromkeys(wanted, "v-first")

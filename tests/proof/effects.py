@@ -53,7 +53,7 @@ def advance(world: World, invocation: Invocation, effects: int = EVERY) -> Invoc
     outcome: Outcome = None
     try:
         with keypool.swapped(tape.draw):
-            outcome = _rotation(tape).run()
+            outcome = invocation.job(tape) if invocation.job else _rotation(tape).run()
     except Stop:
         return tape.invocation
     except Died:
@@ -63,13 +63,14 @@ def advance(world: World, invocation: Invocation, effects: int = EVERY) -> Invoc
     done = replace(tape.invocation, outcome=outcome)
     watch.after_step(world, done.outcome, ROTATION_TOKEN)
     watch.one_pair(world, done)
+    watch.cut_off_are_named(world, done)
     return done
 
 
 def _rotation(tape: Tape) -> Rotation:
     started = tape.invocation
     request = RotationRequest(
-        started.step, started.secret, started.version_id, Sensitive(ROTATION_TOKEN)
+        Step(started.step), started.secret, started.version_id, Sensitive(ROTATION_TOKEN)
     )
     clock = Gate(tape, ("clock", ""))
     admin = cast("RotationAdmin", Gate(tape, ("admin", "")))
@@ -81,4 +82,6 @@ def _rotation(tape: Tape) -> Rotation:
         key_size_bits=2048,
         pause=cast("Callable[[float], None]", clock.pause),
         admin=admin if tape.world.account.administered else None,
+        retention=tape.world.retention,
+        now=tape.time,
     )

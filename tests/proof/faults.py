@@ -13,11 +13,15 @@ from rotation.errors import (
     AdminLoginRejected,
     AdminPrivilegeMissing,
     AdminSecretUnusable,
+    EcsDenied,
+    EcsError,
+    EcsUnreachable,
     InsufficientPrivilege,
     LoginRejected,
     NetworkPolicyBlocked,
     OutOfTime,
     RotationError,
+    RotationFunctionFailed,
     SecretsManagerDenied,
     SecretsManagerError,
     SecretsManagerUnreachable,
@@ -60,11 +64,23 @@ _SNOWFLAKE_SILENT = (
     Fault("unreachable", Timing.INSTEAD, lambda: SnowflakeUnreachable("Not reached.")),
     _LATE,
 )
+_SECRETS_MANAGER = (
+    Fault("reply lost", Timing.REPLY_LOST, lambda: SecretsManagerUnreachable("No reply.")),
+    Fault("throttled", Timing.INSTEAD, lambda: SecretsManagerError("Throttled.")),
+    Fault("denied", Timing.INSTEAD, lambda: SecretsManagerDenied("Denied.")),
+)
 _ERRORS: dict[str, tuple[Fault, ...]] = {
-    "secret": (
-        Fault("reply lost", Timing.REPLY_LOST, lambda: SecretsManagerUnreachable("No reply.")),
-        Fault("throttled", Timing.INSTEAD, lambda: SecretsManagerError("Throttled.")),
-        Fault("denied", Timing.INSTEAD, lambda: SecretsManagerDenied("Denied.")),
+    "secret": _SECRETS_MANAGER,
+    "secrets": _SECRETS_MANAGER,
+    "ecs": (
+        Fault("reply lost", Timing.REPLY_LOST, lambda: EcsUnreachable("No reply.")),
+        Fault("throttled", Timing.INSTEAD, lambda: EcsError("Throttled.")),
+        Fault("denied", Timing.INSTEAD, lambda: EcsDenied("Denied.")),
+        Fault("no time is left", Timing.INSTEAD, lambda: OutOfTime("No time is left.")),
+    ),
+    "keys": (
+        Fault("reply lost", Timing.REPLY_LOST, lambda: RotationFunctionFailed("No reply.")),
+        Fault("throttled", Timing.INSTEAD, lambda: RotationFunctionFailed("Throttled.")),
     ),
     "snowflake": (
         *_SNOWFLAKE_SILENT,

@@ -52,9 +52,14 @@ def _move_current_to(stage: Stage) -> Callable[[World], None]:
     def act(world: World) -> None:
         version_id = world.app.holder(stage)
         if version_id and world.app.versions[version_id].value is not None:
-            world.app.attach(Stage.CURRENT, version_id)
+            world.move_current(version_id)
 
     return act
+
+
+def _move_current_to_first(world: World) -> None:
+    if "v-first" in world.app.versions:
+        world.move_current("v-first")
 
 
 def _move_pending_to_previous(world: World) -> None:
@@ -169,5 +174,12 @@ ON_ADMIN = (
     Hand("the admin's role loses the user", _take_ownership),
 )
 """The same, where a rotation admin alters users."""
+
+WITH_TASKS = (
+    Hand("a person changes a tag", lambda world: world.app.touch()),
+    Hand("a person removes AWSPREVIOUS", lambda world: world.app.detach(Stage.PREVIOUS)),
+    Hand("a person moves AWSCURRENT to the first version", _move_current_to_first),
+)
+"""The same, where dates and labels tell how long a key stays."""
 
 HANDS = (*PASSING, *BREAKING)

@@ -1,20 +1,30 @@
-"""One run of one step, as a value: what its effects answered, and how it ended."""
+"""One run of a step or of the retirement function, as a value: how far it has come."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rotation.errors import RotationError
-from rotation.model import Step
 from rotation.report import StepReport
 from tests.proof.faults import Fault
 from tests.proof.looks import Looks
 
 if TYPE_CHECKING:
+    from tests.proof.tape import Tape
     from tests.proof.world import World
 
 Target = tuple[str, str]
-Outcome = StepReport | RotationError | str | None
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a run of the retirement function came to: findings, rolled services, a CutOff."""
+
+    result: object
+
+
+Outcome = StepReport | Done | RotationError | str | None
 
 
 @dataclass(frozen=True)
@@ -28,36 +38,48 @@ class Effect:
 
 @dataclass(frozen=True)
 class Answer:
-    """What an effect answered. ``identity`` tells answers apart that a step could tell apart."""
+    """What an effect answered. ``identity`` tells answers apart that a step could tell apart.
+
+    ``died``: the rotation function ended here, and the one that had invoked it goes on.
+    """
 
     effect: Effect
     value: object = None
     error: RotationError | None = None
+    died: bool = False
     identity: Hashable = None
 
 
 @dataclass(frozen=True)
 class Invocation:
-    """One run of one step; ``answers`` is how far it has come.
+    """One run of one step, or of a ``job``; ``answers`` is how far it has come.
 
-    ``drawn`` are the keys that it generated. ``looks`` are its latest looks at the secret and
-    at Snowflake. ``outcome`` is None while it runs; a dead one's is "died".
+    ``step`` is a Step, or the job's name. ``drawn`` are the keys that it generated, ``times``
+    what it was told of the time. ``looks`` are its latest looks at the secret and at Snowflake,
+    ``listed`` when it listed tasks last, ``rolls_seen`` how many rollouts there had been when it
+    looked at deployments. ``cut_off`` are the tasks that it kept from logging in on command.
+    ``outcome`` is None while it runs; a dead one's is "died".
     """
 
     secret: str
-    step: Step
+    step: str
     version_id: str
     filled_before: bool = False
     answers: tuple[Answer, ...] = ()
     drawn: tuple[int, ...] = ()
+    times: tuple[datetime, ...] = ()
     looks: Looks = field(default_factory=Looks)
     late: bool = False
     outcome: Outcome = None
     faults: Mapping[int, Fault] = field(default_factory=dict)
+    job: "Callable[[Tape], Done] | None" = None
+    listed: datetime | None = None
+    rolls_seen: int = 0
+    cut_off: frozenset[str] = frozenset()
 
     @property
     def failed(self) -> bool:
-        return self.outcome is not None and not isinstance(self.outcome, StepReport)
+        return self.outcome is not None and not isinstance(self.outcome, StepReport | Done)
 
     @property
     def error(self) -> RotationError | None:

@@ -121,6 +121,8 @@ class Life(RuleBasedStateMachine):
             self.in_turn = after if after.outcome is None else None
             if after.outcome is not None:
                 self.next_step = 0 if after.failed else self.next_step + 1
+                if self.next_step == len(service.STEPS):
+                    self.world.app.completed()
 
     def _calls_the_next_step(self) -> bool:
         over = self.next_step == len(service.STEPS) or not self.version_id
@@ -165,7 +167,7 @@ class Life(RuleBasedStateMachine):
     def something_breaks_and_is_repaired(self, hand: Hand, effects: int) -> None:
         self._acts(hand)
         self._goes_on(effects)
-        service.settle(self.world, remedies_allowed=True)
+        self._settles()
         self._count(6)
 
     def _acts(self, hand: Hand) -> None:
@@ -175,12 +177,15 @@ class Life(RuleBasedStateMachine):
     @rule()
     def everything_settles(self) -> None:
         """No faults for a while, and people do as they are told."""
-        service.settle(self.world, remedies_allowed=True)
+        self._settles()
         self._count(4)
 
     def teardown(self) -> None:
-        service.settle(self.world, remedies_allowed=True)
+        self._settles()
         self._count(4)
+
+    def _settles(self) -> None:
+        service.settle(self.world, remedies_allowed=True)
 
     def _count(self, steps: int) -> None:
         self.tally.cases += steps

@@ -6,12 +6,13 @@ from hypothesis import HealthCheck, Phase, Verbosity, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.proof.life import Life, ViolationError
+from tests.proof.life_with_tasks import LifeWithTasks
 from tests.proof.tally import Tally
 
 Progress = Callable[[int], None]
 
 
-def run_lives(
+def run_lives(  # noqa: PLR0913 (each caller varies one of them)
     lives: int,
     rules_a_life: int,
     tally: Tally,
@@ -19,10 +20,11 @@ def run_lives(
     *,
     same_each_time: bool = True,
     shrink: bool = True,
+    kind: type[Life] = Life,
 ) -> None:
     """Run so many lives; the first broken one is shrunk and kept as a story."""
 
-    class Counted(Life):
+    class Counted(kind):  # type: ignore[valid-type,misc]
         """The machine with this run's tally."""
 
     Counted.tally = tally
@@ -46,6 +48,7 @@ def run_lives(
 
 
 _SHORT, _LONG = (12, 30), (900, 50)
+_SHORT_WITH_TASKS, _LONG_WITH_TASKS = (15, 30), (1_200, 45)
 
 
 def run(*, long: bool, progress: Progress = lambda _: None) -> Tally:
@@ -53,4 +56,12 @@ def run(*, long: bool, progress: Progress = lambda _: None) -> Tally:
     tally = Tally("random lives (steps)")
     lives, rules = _LONG if long else _SHORT
     run_lives(lives, rules, tally, progress, same_each_time=not long)
+    return tally
+
+
+def run_with_tasks(*, long: bool, progress: Progress = lambda _: None) -> Tally:
+    """Run lives in which old keys stay for tasks. Long: over 100,000 steps."""
+    tally = Tally("lives with tasks (steps)")
+    lives, rules = _LONG_WITH_TASKS if long else _SHORT_WITH_TASKS
+    run_lives(lives, rules, tally, progress, same_each_time=not long, kind=LifeWithTasks)
     return tally

@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from rotation.consumers import Service
 from rotation.credential import Credential
+from rotation.key_errand import KeyRequest
 from rotation.model import Fingerprint, Stage
 from rotation.ports import AdminLogin
 from tests.proof import keypool
@@ -24,6 +26,13 @@ _NAMES = {
     "retire_key": "ALTER USER UNSET",
     "close": "end of the session",
     "pause": "pause",
+    "every_secret": "ListSecrets",
+    "find": "ListSecrets by name",
+    "state": "DescribeSecret and ListSecretVersionIds",
+    "rotate": "RotateSecret",
+    "tasks": "ListTasks",
+    "services": "ListServices",
+    "answer": "the rotation function answers",
 }
 _STAGES = (Stage.CURRENT, Stage.PENDING, Stage.PREVIOUS)
 
@@ -33,6 +42,8 @@ def of_effect(
 ) -> str:
     """Return an effect's name, with the version or key that it is about."""
     name = _NAMES.get(method, f"{target[0]}.{method}")
+    if target[0] in {"ecs", "keys"}:
+        name = _of_retirement(name, method, args)
     match method, args:
         case "read", (str(version_id),) if target[0] == "secret":
             return f"{name} of {_stage_of(world, target[1], version_id)}"
@@ -44,6 +55,17 @@ def of_effect(
             return f"{name} with {_holder_of(world, credential.fingerprint)} key"
         case (("install_key" | "retire_key"), (_, slot, *_)):
             return f"{name} {slot}" + (" as the admin" if target[0] == "admin session" else "")
+    return name
+
+
+def _of_retirement(name: str, method: str, args: tuple[object, ...]) -> str:
+    match method, args:
+        case "invoke", (KeyRequest() as request,):
+            return f"Invoke {request.operation}" + (" at once" if request.end_grace else "")
+        case "deployments_since", (Service() as service, *_):
+            return f"ListServiceDeployments of {service.name}"
+        case "roll", (Service() as service,):
+            return f"UpdateService {service.name}, a forced new deployment"
     return name
 
 

@@ -3,7 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.proof import changes, interleavings, interruptions, lives
+from tests.proof import (
+    changes,
+    interleavings,
+    interruptions,
+    lives,
+    retirement_interruptions,
+    retirement_overlaps,
+)
 from tests.proof.tally import Tally
 
 
@@ -33,4 +40,19 @@ PARTS = (
     ),
     Part("hands", lambda long, tell: changes.run(long=long, progress=tell), 185_000),
     Part("lives", lambda long, tell: lives.run(long=long, progress=tell), 116_000),
+    Part(
+        "the retirement, interrupted",
+        lambda long, tell: retirement_interruptions.run(long=long, progress=tell),
+        20_000,
+    ),
+    Part(
+        "others in a retirement",
+        lambda long, tell: retirement_overlaps.run(long=long, progress=tell),
+        10_000,
+    ),
+    Part(
+        "lives with tasks",
+        lambda long, tell: lives.run_with_tasks(long=long, progress=tell),
+        110_000,
+    ),
 )

@@ -18,6 +18,12 @@ def follow(world: World, error: errors.RotationError) -> None:
         _REMEDIES[type(error)](world)
 
 
+def follow_reason(world: World, reason: str) -> None:
+    """Do the same where only the error's name is told."""
+    world.tell(f"a person follows the remedy of {reason}")
+    _REMEDIES[getattr(errors, reason)](world)
+
+
 def is_rotate_again(error: errors.RotationError) -> bool:
     """Tell whether the remedy asks for nothing but another rotation."""
     return _REMEDIES[type(error)] is rotate_again
@@ -114,6 +120,7 @@ _REMEDIES: dict[type[errors.RotationError], Callable[[World], None]] = {
     errors.SecretFieldInvalid: _correct_secret,
     errors.RotationNotEnabled: _abandon,
     errors.PendingKeyNotInstalled: rotate_again,
+    errors.PreviousKeyInGrace: rotate_again,
     errors.PendingVersionEmpty: rotate_again,
     errors.KeyNotStored: rotate_again,
     errors.Overtaken: rotate_again,

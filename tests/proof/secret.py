@@ -127,6 +127,12 @@ class Secret:
         self.rotation_tokens |= {version_id}
         self.attach(Stage.PENDING, version_id)
 
+    def completed(self) -> None:
+        """The service has seen finishSecret succeed: see dated_secret.py."""
+
+    def touch(self) -> None:
+        """Somebody modifies what is no version: see dated_secret.py."""
+
     def forget_deprecated(self) -> None:
         """AWS deletes versions without a label after a while."""
         self.changes += 1

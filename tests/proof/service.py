@@ -37,6 +37,13 @@ def rotate(world: World, secret: str = APP) -> str | None:
     return version_id
 
 
+def pending(world: World, secret: str = APP) -> str | None:
+    """Return the token of the rotation that the service works on, if it does."""
+    held = world.secrets[secret]
+    version_id, current = held.holder(Stage.PENDING), held.holder(Stage.CURRENT)
+    return version_id if held.rotation_enabled and version_id != current else None
+
+
 def may_go_on(world: World, secret: str, version_id: str) -> bool:
     """Tell whether the service calls the next step."""
     held = world.secrets[secret]
@@ -55,6 +62,11 @@ class Attempt:
     @property
     def failed(self) -> bool:
         return any(invocation.failed for invocation in self.invocations)
+
+    @property
+    def completed(self) -> bool:
+        """Whether the service has seen finishSecret succeed."""
+        return len(self.invocations) == len(STEPS) and not self.failed
 
     @property
     def error(self) -> RotationError | None:
@@ -79,6 +91,8 @@ def attempt(
             break
         begun = begin(world, secret, step, version_id, (faults or {}).get(step, {}))
         run.invocations.append(advance(world, begun))
+    if run.completed:
+        world.secrets[secret].completed()
     watch.logins(world)
     return run
 

@@ -10,6 +10,7 @@ from itertools import product
 from rotation import decisions
 from rotation.decisions import AlreadyInstalled, Install, Refuse, Retire, Rotate
 from rotation.model import Fingerprint, SecretLabels, Slot, SlotFingerprints, Stage
+from tests.proof import state_machine_with_tasks
 
 CURRENT, PENDING, PREVIOUS, ABANDONED, FOREIGN = (
     Fingerprint(name)
@@ -23,7 +24,7 @@ _ORDINAL = {Slot.ONE: "one", Slot.TWO: "two"}
 
 _PAGE = """# State machine
 
-Written by `python -m tests.proof.state_machine`, which asks rotation/decisions.py for every
+Written by `python -m tests.proof.state_machine`, which asks rotation/ for every
 state; a test holds this page to the code. *Abandoned* is the key of an older version of the
 secret that carries no label. *Foreign* is a key that no version of the secret holds.
 
@@ -51,6 +52,24 @@ finishSecret, after AWSCURRENT was moved: AWSCURRENT's is now the new key, AWSPR
 one before.
 
 {retirement}
+
+## With a grace, or with clusters named
+
+finishSecret unsets nothing then. May setSecret replace the key that the free slot holds? The
+columns are how long ago AWSCURRENT moved.
+
+{replaceable}
+
+What the retirement function does with the key beside AWSCURRENT's. *Held* means that a task may
+hold it which was created before AWSCURRENT moved.
+
+{retired}
+
+Is a service rolled? The rows are its deployments since AWSCURRENT moved.
+
+| deployments | rollout |
+|---|---|
+{rollouts}
 
 ## One rotation
 
@@ -172,6 +191,9 @@ def page() -> str:
         first=_matrix((None, PENDING, FOREIGN), choose_first),
         retirement=_matrix(_AFTER, retire),
         diagram=_diagram(),
+        replaceable=state_machine_with_tasks.replaceable(),
+        retired=state_machine_with_tasks.retired(),
+        rollouts=state_machine_with_tasks.rollouts(),
     )
 
 

@@ -1,7 +1,9 @@
 """Turns every call of a step into an effect: a kept answer, or something that happens now."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import cast
 
@@ -21,6 +23,10 @@ class Died(BaseException):
     """The process dies; nothing in rotation/ catches it."""
 
 
+class ErrandDied(BaseException):
+    """The rotation function dies that the retirement function has invoked and waits for."""
+
+
 class Gate:
     """Stands for a port: every call on it is an effect, whatever its name."""
 
@@ -36,8 +42,8 @@ class Tape:
 
     def __init__(self, world: World, invocation: Invocation, budget: int) -> None:
         self.world, self.invocation, self._budget = world, invocation, budget
-        self._position = self._keys = 0
-        self._over = False
+        self._position = self._keys = self._times = 0
+        self._over = self._on_errand = self._errand_over = self._on_command = False
 
     def draw(self) -> int:
         self._keys += 1
@@ -46,8 +52,28 @@ class Tape:
             self.invocation = replace(self.invocation, drawn=drawn)
         return self.invocation.drawn[self._keys - 1]
 
+    def time(self) -> datetime:
+        """Return the time. A run that is taken up again was told the same before."""
+        self._times += 1
+        if self._times > len(self.invocation.times):
+            times = (*self.invocation.times, self.world.now)
+            self.invocation = replace(self.invocation, times=times)
+        return self.invocation.times[self._times - 1]
+
+    @contextmanager
+    def errand(self, *, on_command: bool) -> Iterator[None]:
+        """Let the rotation function run in here, which may die alone. Raises ErrandDied then.
+
+        ``on_command``: a person wants the key gone, whoever holds it.
+        """
+        self._on_errand, self._on_command = True, on_command
+        try:
+            yield
+        finally:
+            self._on_errand = self._errand_over = self._on_command = False
+
     def ask(self, target: Target, method: str, *args: object, **named: object) -> object:
-        if self._over:
+        if self._over or self._errand_over:
             return None  # a session is being closed on the way out of a run that is over
         self._position += 1
         kept = self.invocation.answers
@@ -60,6 +86,9 @@ class Tape:
         return self._give(answer)
 
     def _give(self, answer: Answer) -> object:
+        if answer.died:
+            self._errand_over = True
+            raise ErrandDied
         if answer.error is not None:
             raise answer.error.with_traceback(None)
         if isinstance(answer.value, OpenSession):
@@ -75,14 +104,21 @@ class Tape:
         effect = Effect(target, method, names.of_effect(self.world, target, method, args))
         fault = self.invocation.faults.get(self._position - 1)
         answer = self._happen(effect, fault, args, named)
-        late = self.invocation.late or (fault is not None and fault.timing is Timing.LATE)
-        self.invocation = replace(
-            self.invocation,
-            answers=(*self.invocation.answers, answer),
-            looks=self.invocation.looks.after(self.world, effect.target[0], self._position),
-            late=late,
-        )
+        self._keep(answer, late=fault is not None and fault.timing is Timing.LATE)
+        self.world.tick()
         return answer
+
+    def _keep(self, answer: Answer, *, late: bool) -> None:
+        known, effect = self.invocation, answer.effect
+        listed, rolls = effect.method == "tasks", effect.method == "deployments_since"
+        self.invocation = replace(
+            known,
+            answers=(*known.answers, answer),
+            looks=known.looks.after(self.world, effect.target[0], self._position),
+            late=known.late or late,
+            listed=self.world.now if listed else known.listed,
+            rolls_seen=self.world.rolls_begun if rolls else known.rolls_seen,
+        )
 
     def _happen(
         self,
@@ -94,22 +130,20 @@ class Tape:
         if fault:
             self.world.tell(f"    {fault.name}, at: {effect.name}")
         if fault and fault.timing is Timing.DIE_BEFORE:
-            self._end(Died())
+            return self._died(effect)
         if self.invocation.late and out_of_time(effect.target[0], effect.method):
             return _error(effect, out_of_time(effect.target[0], effect.method))
         if fault and fault.timing is Timing.INSTEAD:
             return _error(effect, fault.error())
         answer = self._really(effect, args, named)
         if fault and fault.timing is Timing.DIE_AFTER:
-            self._end(Died())
+            return self._died(effect)
         if fault and fault.timing is Timing.REPLY_LOST and not answer.error:
             return _error(effect, fault.error())
         return answer
 
     def _really(self, effect: Effect, args: tuple[object, ...], named: dict[str, object]) -> Answer:
-        before = watch.before_effect(
-            self.world, overtaken=self.invocation.looks.overtaken(self.world, self._position)
-        )
+        before = self._before(effect)
         try:
             value = getattr(self.world.resolve(effect.target), effect.method)(*args, **named)
         except RotationError as error:
@@ -117,11 +151,23 @@ class Tape:
         else:
             answer = Answer(effect, value, identity=_identity(value))
         outcome = f" → {answer.error.reason}" if answer.error else ""
-        self.world.tell(
-            f"    {self.invocation.step} {self.invocation.version_id}: {effect.name}{outcome}"
-        )
-        watch.after_effect(self.world, before)
+        who = f"{self.invocation.step} {self.invocation.version_id}".strip()
+        self.world.tell(f"    {who}: {effect.name}{outcome}")
+        cut_off = self.invocation.cut_off | watch.after_effect(self.world, before)
+        self.invocation = replace(self.invocation, cut_off=cut_off)
         return answer
+
+    def _before(self, effect: Effect) -> watch.Before:
+        overtaken = self.invocation.looks.overtaken(self.world, self._position)
+        if effect.method == "roll":
+            overtaken = self.world.rolls_begun > self.invocation.rolls_seen
+        circumstances = watch.Circumstances(overtaken, self._on_command, self.invocation.listed)
+        return watch.before_effect(self.world, circumstances)
+
+    def _died(self, effect: Effect) -> Answer:
+        if not self._on_errand:
+            self._end(Died())
+        return Answer(effect, died=True, identity="died")
 
     def _end(self, how: BaseException) -> None:
         self._over = True

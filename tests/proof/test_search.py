@@ -6,6 +6,7 @@ from rotation.model import Step
 from tests.proof.interruptions import Search
 from tests.proof.parts import PARTS, Part
 from tests.proof.sabotage import SABOTAGES, Sabotage
+from tests.proof.sabotage_with_tasks import SABOTAGES_WITH_TASKS
 from tests.proof.scenarios import SCENARIOS, Scenario
 from tests.proof.tally import Tally
 
@@ -15,9 +16,12 @@ FEWEST = {
     "old invocations": 5_000,
     "hands": 5_000,
     "lives": 500,
+    "the retirement, interrupted": 1_500,
+    "others in a retirement": 700,
+    "lives with tasks": 500,
 }
 REFUSED_IN_SET_SECRET = {"a foreign key in the other slot", "no key yet, but one in a slot"}
-WITHOUT_LIMITS = {"interruptions", "the same step at once"}
+WITHOUT_LIMITS = {"interruptions", "the same step at once", "the retirement, interrupted"}
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
@@ -39,7 +43,9 @@ def test_every_effect_of_every_path_is_struck(scenario: Scenario) -> None:
     assert steps == ({Step.CREATE_SECRET, Step.SET_SECRET} if refused_in_set else set(Step))
 
 
-@pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda sabotage: sabotage.name)
+@pytest.mark.parametrize(
+    "sabotage", [*SABOTAGES, *SABOTAGES_WITH_TASKS], ids=lambda sabotage: sabotage.name
+)
 def test_what_is_broken_on_purpose_is_reported(sabotage: Sabotage) -> None:
     tally = sabotage.run()
     assert getattr(tally, sabotage.found) > 0

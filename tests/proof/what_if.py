@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from rotation.model import Fingerprint, Slot, Stage, Step
-from tests.proof import service
+from tests.proof import service, what_if_with_tasks
 from tests.proof.effects import advance, begin
 from tests.proof.faults import Fault, Timing
 from tests.proof.scenarios import SCENARIOS
@@ -43,6 +43,13 @@ When Secrets Manager does not retry (cancelled, or its window is over):
 - AWSPENDING was removed: the next rotation makes a new version, and setSecret replaces the
   key that the abandoned one may have left in a slot.
 - AWSCURRENT was moved, the old key not yet unset: the next rotation replaces the old key.
+
+## With a grace, or with clusters named
+
+finishSecret leaves the old key, and the retirement function unsets it. It too may die at every
+call; the ones of the rotation function, which it invokes, are in the list. Two services read
+the secret, and 24 hours of grace are set. The next run is a scheduled one, an hour later.
+
 """
 
 
@@ -158,7 +165,7 @@ def page() -> str:
     """Return the whole page; neighbouring points with the same consequences share a line."""
     groups = groupby(rows(), key=lambda row: row.consequences)
     lines = (_line(list(same)) for _, same in groups)
-    return _HEAD + "\n".join(lines) + "\n" + _TAIL
+    return _HEAD + "\n".join(lines) + "\n" + _TAIL + what_if_with_tasks.table() + "\n"
 
 
 if __name__ == "__main__":

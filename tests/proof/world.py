@@ -1,11 +1,13 @@
 """One secret or more, one Snowflake account, and what was seen to go wrong."""
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from rotation.model import Fingerprint, Slot, Stage
+from rotation.model import AT_ONCE, Fingerprint, Retention, Slot, Stage
 from tests.proof import keypool
 from tests.proof.account import Account, Admin, AdminSession, OpenSession, Session, User
-from tests.proof.secret import Secret, Version
+from tests.proof.nobody_else import NobodyElse
+from tests.proof.secret import BEGINNING, Secret, Version
 
 APP, SERVICE = "app", "SVC_APP"
 
@@ -32,13 +34,16 @@ class Clock:
 
 
 @dataclass
-class World:
+class World(NobodyElse):
     """Everything outside the function. ``story`` tells what happened, in order."""
 
     secrets: dict[str, Secret] = field(default_factory=dict)
     account: Account = field(default_factory=Account)
     drawn: int = 0
     begun: int = 0
+    now: datetime = BEGINNING
+    retention: Retention = AT_ONCE
+    rolls_begun: int = 0
     story: tuple[str, ...] = ()
     violations: tuple[Violation, ...] = ()
 
@@ -109,6 +114,10 @@ class World:
             for v, one in self.app.versions.items()
         ]
         return slots, ", ".join(labelled)
+
+    def move_current(self, version_id: str) -> None:
+        """UpdateSecretVersionStage, by hand."""
+        self.app.attach(Stage.CURRENT, version_id)
 
     # --- invariants -------------------------------------------------------------------------
 

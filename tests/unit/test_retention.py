@@ -82,6 +82,18 @@ PROMOTIONS: list[tuple[str, SecretLabels, dict[str, datetime], Promotion | None]
         {"new": WHOLE - DAY},
         Promotion(WHOLE - DAY, WHOLE + SECOND, by_rotation=False),
     ),
+    (
+        "the label moved back by hand and AWSPREVIOUS was removed: a newer version is left behind",
+        labelled(ROTATED + DAY, EDITED, new=Stage.CURRENT),
+        {"gone": MADE + DAY, "new": MADE},
+        AT_THE_LAST_CHANGE,
+    ),
+    (
+        "an abandoned rotation after the last one tells nothing of it",
+        labelled(ROTATED, EDITED),
+        {**CREATED, "abandoned": ROTATED + DAY},
+        AFTER_ROTATION,
+    ),
     ("no version is current", labelled(ROTATED, EDITED, old=Stage.PREVIOUS), CREATED, None),
     ("the current version has no date", labelled(ROTATED, EDITED), {"old": BEFORE}, None),
     ("no version has a date", labelled(ROTATED, EDITED), {}, None),
@@ -101,11 +113,6 @@ def test_a_date_that_has_a_fraction_is_taken_as_it_is() -> None:
     when = WHOLE + timedelta(microseconds=1)
     found = retention.promotion(labelled(when, when), {"old": BEFORE, "new": WHOLE})
     assert found == Promotion(WHOLE, when, by_rotation=True)
-
-
-def test_the_schedule_rolls_nothing_again_for_a_tag_that_was_edited() -> None:
-    assert AFTER_ROTATION.rolled_since == ROTATED
-    assert AT_THE_LAST_CHANGE.rolled_since == MADE
 
 
 def rotated(span: timedelta) -> SecretLabels:

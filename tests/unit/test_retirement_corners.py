@@ -86,24 +86,25 @@ class TestTheListOfTasks:
 
 
 class TestAPromotionThatIsOnlyKnownToBeBeforeTheLastChange:
-    def found(self, *made: Deployment, changed: timedelta = MINUTE * 20) -> tuple[Run, Finding]:
+    def found(self, *made: Deployment, tasks: timedelta = 2 * DAY) -> tuple[Run, Finding]:
+        """``tasks``: how old the service's tasks are."""
         run = Run(CLUSTERS_ALONE)
-        state = rotated_ago(changed)
+        state = rotated_ago(20 * MINUTE)
         unsure = replace(state.labels, last_rotated=None)
         created = {version: ago(9 * DAY) for version in state.created}
         run.secrets.states[ARN] = SecretState(unsure, created)
         web = service("web")
-        run.clusters.all_services, run.clusters.all_tasks = [web], [task(created=ago(2 * DAY))]
+        run.clusters.all_services, run.clusters.all_tasks = [web], [task(created=ago(tasks))]
         run.clusters.deployments[web.arn] = [*made]
         return run, run.retirement.look_at(attached(changed=NOW))
 
     def test_has_services_rolled_again_a_day_later(self) -> None:
-        run, _ = self.found(deployment(25 * HOUR, "SUCCESSFUL"))
+        run, _ = self.found(deployment(25 * HOUR, "SUCCESSFUL"), tasks=25 * HOUR - MINUTE)
         assert "roll web" in run.calls
 
     @pytest.mark.parametrize("status", ["SUCCESSFUL", "IN_PROGRESS", "STOPPED"])
     def test_has_them_rolled_once_a_day(self, status: str) -> None:
-        run, _ = self.found(deployment(HOUR, status))
+        run, _ = self.found(deployment(HOUR, status), tasks=HOUR - MINUTE)
         assert "roll web" not in run.calls
 
     def test_never_repeats_a_deployment_that_failed(self) -> None:
@@ -126,7 +127,7 @@ def test_the_hourly_run_rolls_after_a_rollback_whose_event_was_lost() -> None:
     created = {"old": ago(90 * DAY), "new": ago(HOUR)}
     run.secrets.states[ARN] = SecretState(state.labels, created)
     web = service("web")
-    run.clusters.all_services, run.clusters.all_tasks = [web], [task()]
+    run.clusters.all_services, run.clusters.all_tasks = [web], [task(created=ago(29 * DAY))]
     run.clusters.deployments[web.arn] = [deployment(30 * DAY, "SUCCESSFUL")]
     run.retirement.look_at(attached(changed=NOW))
     assert "roll web" in run.calls

@@ -85,20 +85,21 @@ class TestTheSchedule:
         found = look(run)
         assert found.bad_rollouts == (RolledService(WEB, Rollout.STUCK),)
 
-    def test_counts_deployments_since_the_rotation_only(self, run: Run) -> None:
+    def test_counts_deployments_since_the_newest_task_that_holds_the_key(self, run: Run) -> None:
+        newest = ago(2 * HOUR) + SECOND
+        run.clusters.all_tasks = [task(), task("newest", created=newest)]
         run.clusters.deployments[WEB.arn] = [Deployment(ago(2 * HOUR), "SUCCESSFUL")]
         look(run)
-        assert run.clusters.asked_since == [ago(HOUR)]
+        assert run.clusters.asked_since == [newest]
         assert rolled(run) == ["roll web"]
 
-    def test_counts_them_since_the_version_was_made_when_a_person_moved_the_label(
-        self, run: Run
-    ) -> None:
+    def test_counts_them_for_a_day_when_a_person_moved_the_label(self, run: Run) -> None:
+        run.clusters.all_tasks = [task(created=ago(2 * HOUR))]
         made = ago(5 * DAY)
         labels = labelled(ago(40 * DAY), ago(HOUR))
         run.secrets.states[ARN] = SecretState(labels, {"new": made, "old": made - DAY})
         look(run)
-        assert run.clusters.asked_since == [made]
+        assert run.clusters.asked_since == [ago(DAY)]
 
     def test_does_not_roll_what_it_may_not(self, run: Run) -> None:
         deployed_by_others = service(rolls=False)
@@ -196,15 +197,20 @@ class TestRightAfterThePromotion:
         assert run.calls == ["state app"]
 
     @pytest.mark.parametrize(
-        ("deployed", "expected"),
-        [(ago(2 * HOUR), ["roll web"]), (ago(HOUR), ["roll web"]), (ago(MINUTE), [])],
+        ("case", "deployed", "expected"),
+        [
+            ("its own tasks hold the old key", ago(2 * HOUR), ["roll web"]),
+            ("it began after its newest task that does", ago(HOUR), []),
+            ("it began after the label moved", ago(MINUTE), []),
+        ],
     )
-    def test_a_deployment_before_the_label_moved_does_not_count(
-        self, run: Run, deployed: datetime, expected: list[str]
+    def test_a_deployment_counts_that_replaces_all_old_tasks(
+        self, run: Run, case: str, deployed: datetime, expected: list[str]
     ) -> None:
         made = ago(5 * DAY)
         labels = labelled(ago(40 * DAY), ago(HOUR))
         run.secrets.states[ARN] = SecretState(labels, {"new": made, "old": made - DAY})
+        run.clusters.all_tasks = [task(), task("newest", created=ago(HOUR + 9 * MINUTE))]
         run.clusters.deployments[WEB.arn] = [Deployment(deployed, "SUCCESSFUL")]
         run.retirement.after_promotion(attached())
-        assert rolled(run) == expected
+        assert rolled(run) == expected, case

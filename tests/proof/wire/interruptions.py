@@ -82,7 +82,7 @@ def require_answers(bench: Bench, allowed: frozenset[str] = frozenset()) -> None
         name = answer.error_field("errorType")
         expected = NAMED | (allowed if place == 0 else set())
         if name is not None and name not in expected:
-            bench.watch.blame(STUCK, f"answered with {name} after {answer.seconds:.1f} s")
+            bench.watch.blame(STUCK, f"{shown(answer)}, after {answer.seconds:.1f} s")
 
 
 def _repeat(bench: Bench, wanted: str | None, before: tuple[str | None, str | None]) -> None:
@@ -94,7 +94,7 @@ def _repeat(bench: Bench, wanted: str | None, before: tuple[str | None, str | No
             break
     for answer in bench.invocations[first:]:
         if answer.function_error and answer.error_field("errorType") != wanted:
-            bench.watch.blame(STUCK, f"the repetition ended with {_shown(answer)}")
+            bench.watch.blame(STUCK, f"the repetition ended with {shown(answer)}")
     bench.watch.look()
     if wanted is None:
         _require_converged(bench)
@@ -154,5 +154,6 @@ def secrets_of(bench: Bench) -> list[leaks.Secret]:
     return found
 
 
-def _shown(answer: Invocation) -> str:
+def shown(answer: Invocation) -> str:
+    """Return the error in words: of a process that ended, with its exit status or signal."""
     return f"{answer.error_field('errorType')}: {answer.error_field('errorMessage')}"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.proof.wire.bench import LOUD, STEPS, Bench
-from tests.proof.wire.interruptions import recover, require_answers
+from tests.proof.wire.interruptions import recover, require_answers, shown
 from tests.proof.wire.scenarios import SCENARIOS, Course, beginning, record
 from tests.proof.wire.watch import LIMIT, STUCK, Violation
 from tests.proof.wire.wire_faults import AT_AWS, AT_SNOWFLAKE, Trouble
@@ -138,7 +138,7 @@ def _run(
     if limit:
         bench.watch.blame(LIMIT, f"{limit}; Lambda ended it after {answer.seconds:.0f} s")
     elif name is not None and name not in trial.trouble.errors:
-        bench.watch.blame(STUCK, f"answered with {name} after {answer.seconds:.1f} s")
+        bench.watch.blame(STUCK, f"{shown(answer)}, after {answer.seconds:.1f} s")
     require_answers(bench, frozenset({TIMED_OUT} if limit else ()))
     recover(bench)
     return list(bench.watch.found)

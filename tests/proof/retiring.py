@@ -1,0 +1,125 @@
+"""Runs of the retirement function, on a tape as a step's are.
+
+The rotation function that it invokes runs on the same tape: each of its effects may be
+struck too, and it may die alone.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, cast
+
+from rotation.errors import RotationError, RotationFunctionFailed
+from rotation.key_errand import KeyReport, KeyRequest
+from rotation.leaked_key import Emergency
+from rotation.old_key import OldKey
+from rotation.retirement import Retirement
+from rotation.secret_form import AWS_FORM
+from tests.proof import ecs
+from tests.proof.effects import ALLOWED
+from tests.proof.faults import Fault
+from tests.proof.invocation import Done, Invocation
+from tests.proof.looks import Looks
+from tests.proof.tape import ErrandDied, Gate, Tape
+from tests.proof.world import APP, World
+
+if TYPE_CHECKING:
+    from rotation.ports import Clusters, RotatingSecrets, RotationAdmin, SecretVersions, UserKeys
+
+_SECONDS_TO_WAIT = 8.0
+
+
+@dataclass(frozen=True)
+class TapedKeys:
+    """Implements ``ports.Keys``: the rotation function, as far as the answer finds its way."""
+
+    tape: Tape
+
+    def run(self, request: KeyRequest) -> KeyReport:
+        gate = Gate(self.tape, ("keys", ""))
+        gate.invoke(request)
+        try:
+            with self.tape.errand(on_command=request.end_grace):
+                report = errand(self.tape, request)
+        except RotationError as error:
+            raise RotationFunctionFailed(f"It failed: {error}", code=error.reason) from None
+        except ErrandDied:
+            raise RotationFunctionFailed("It was killed.", code=None) from None
+        return cast("KeyReport", gate.answer(report))
+
+
+def errand(tape: Tape, request: KeyRequest) -> KeyReport:
+    """Do what the rotation function does for such a request."""
+    admin = cast("RotationAdmin", Gate(tape, ("admin", "")))
+    return OldKey(
+        request=request,
+        versions=cast("SecretVersions", Gate(tape, ("secret", APP))),
+        users=cast("UserKeys", Gate(tape, ("snowflake", ""))),
+        allowed=ALLOWED,
+        form=AWS_FORM,
+        retention=tape.world.retention,
+        now=tape.time,
+        admin=admin if tape.world.account.administered else None,
+    ).run()
+
+
+def retirement(tape: Tape) -> Retirement:
+    return Retirement(
+        secrets=cast("RotatingSecrets", Gate(tape, ("secrets", ""))),
+        keys=TapedKeys(tape),
+        clusters=cast("Clusters", Gate(tape, ("ecs", ""))),
+        retention=tape.world.retention,
+        now=tape.time,
+    )
+
+
+def _emergency(tape: Tape) -> Emergency:
+    return Emergency(retirement(tape), _pause(tape), _SECONDS_TO_WAIT)
+
+
+def _pause(tape: Tape) -> Callable[[float], None]:
+    return cast("Callable[[float], None]", Gate(tape, ("clock", "")).pause)
+
+
+# What the handler does: rotation/retirement_handler.py.
+
+
+def scheduled(tape: Tape) -> Done:
+    """Look at every secret."""
+    run = retirement(tape)
+    return Done(tuple(run.look_at(secret) for secret in run.secrets.every_secret()))
+
+
+def label_moved(tape: Tape) -> Done:
+    """Roll what AWSCURRENT's move makes due."""
+    run = retirement(tape)
+    secret = run.secrets.find(ecs.SECRET_ARN) if run.retention.clusters else None
+    if secret is None:
+        return Done(())
+    run.wait_for_completion(secret, _pause(tape))
+    return Done(run.after_promotion(secret))
+
+
+def end_grace(tape: Tape) -> Done:
+    """Do as a person commands."""
+    return Done(_emergency(tape).end_grace(APP))
+
+
+def replace_leaked_key(tape: Tape) -> Done:
+    """Do as a person commands."""
+    return Done(_emergency(tape).replace_leaked_key(APP))
+
+
+JOBS: Mapping[str, Callable[[Tape], Done]] = {
+    "scheduled run": scheduled,
+    "AWSCURRENT's event": label_moved,
+    "end-grace": end_grace,
+    "replace-leaked-key": replace_leaked_key,
+}
+COMMANDS = ("end-grace", "replace-leaked-key")
+
+
+def begin(world: World, job: str, faults: Mapping[int, Fault] = MappingProxyType({})) -> Invocation:
+    """Return a run that has done nothing yet."""
+    looks = Looks().after(world, "secret", 0).after(world, "snowflake", 0)
+    return Invocation(APP, job, "", looks=looks, faults=faults, job=JOBS[job])

@@ -1,0 +1,118 @@
+"""Broken rules of retention and retirement: the lives with tasks must report each of them."""
+
+from rotation import consumers, decisions, retention
+from rotation.leaked_key import Emergency
+from rotation.model import Retention
+from tests.proof import (
+    broken,
+    broken_retirement,
+    lives,
+    retirement_interruptions,
+    retirement_overlaps,
+)
+from tests.proof.ecs_ports import ListedClusters
+from tests.proof.life_with_tasks import LifeWithTasks
+from tests.proof.sabotage import LOCKOUTS, STUCK, Sabotage, Search
+from tests.proof.tally import Tally
+
+_LIVES, _RULES = 200, 30
+
+
+def _lived(tally: Tally) -> None:
+    lives.run_lives(_LIVES, _RULES, tally, shrink=False, kind=LifeWithTasks)
+
+
+def _at_every_point(tally: Tally) -> None:
+    retirement_overlaps.others_at_every_point(tally, (retirement_interruptions.due(),))
+
+
+def _repeated(job: str) -> Search:
+    def search(tally: Tally) -> None:
+        retirement_interruptions.Search(retirement_interruptions.STARTS[0], job, 1, tally).go()
+
+    return search
+
+
+_event_twice, _command_twice = _repeated("AWSCURRENT's event"), _repeated("end-grace")
+
+
+def _sabotage(
+    name: str,
+    swapped: tuple[object, str, object],
+    search: Search = _lived,
+    found: str = "violations",
+) -> Sabotage:
+    return Sabotage(name, *swapped, search, found)
+
+
+_STATES = retirement_overlaps.tasks_in_every_state
+_BROKEN = broken_retirement
+
+SABOTAGES_WITH_TASKS = (
+    _sabotage(
+        "tasks that start are left out",
+        (ListedClusters, "tasks", _BROKEN.running_only),
+        _STATES,
+        LOCKOUTS,
+    ),
+    _sabotage(
+        "tasks that are being stopped are left out",
+        (ListedClusters, "tasks", _BROKEN.without_stopping),
+        _STATES,
+        LOCKOUTS,
+    ),
+    _sabotage(
+        "standalone tasks are left out",
+        (consumers, "holders", _BROKEN.services_only),
+        _STATES,
+        LOCKOUTS,
+    ),
+    _sabotage(
+        "AWSCURRENT is taken to have moved when its version was made",
+        (retention, "promotion", _BROKEN.made_is_promoted),
+    ),
+    _sabotage(
+        "a label moved by hand counts as the rotation before",
+        (retention, "promotion", _BROKEN.always_by_rotation),
+        _at_every_point,
+        LOCKOUTS,
+    ),
+    _sabotage(
+        "the grace is off by its sign",
+        (retention, "in_grace", _BROKEN.grace_the_wrong_way_round),
+    ),
+    _sabotage("there is no grace", (retention, "in_grace", _BROKEN.no_grace), found=LOCKOUTS),
+    _sabotage(
+        "setSecret replaces whatever is ours",
+        (decisions, "check_replaceable", broken.unchanged),
+        found=LOCKOUTS,
+    ),
+    _sabotage(
+        "every older key counts as abandoned",
+        (retention, "was_ever_current", _BROKEN.never_current),
+        found=LOCKOUTS,
+    ),
+    _sabotage(
+        "nobody looks again before the UNSET",
+        (decisions, "check_unchanged", broken.unchanged),
+        _at_every_point,
+        LOCKOUTS,
+    ),
+    _sabotage(
+        "finishSecret unsets the old key though tasks hold it",
+        (Retention, "keeps", property(lambda _: False)),
+        found=LOCKOUTS,
+    ),
+    _sabotage(
+        "services are rolled on every run",
+        (consumers, "rollout_of", _BROKEN.always_due),
+        _event_twice,
+        STUCK,
+    ),
+    _sabotage(
+        "end-grace names nobody",
+        (Emergency, "end_grace", _BROKEN.names_nobody),
+        _command_twice,
+        STUCK,
+    ),
+)
