@@ -38,7 +38,7 @@ Answer = TypeVar("Answer")
 _LARGEST_PAGE = 100
 # Four tries of 2 s to connect and 5 s to answer, pauses of up to 1, 2 and 4 s between them, and
 # up to 2 s before each while adaptive mode holds calls back.
-_LONGEST_CALL_SECONDS = 43
+LONGEST_CALL_SECONDS = 43
 
 
 def new_client() -> SecretsManagerClient:
@@ -100,7 +100,7 @@ class SecretsManagerSecrets:
         ]
 
     def _call(self, operation: str, call: Callable[[], Answer]) -> Answer:
-        self._deadline.require(_LONGEST_CALL_SECONDS)
+        self._deadline.require(LONGEST_CALL_SECONDS)
         return translated(operation, call)
 
 

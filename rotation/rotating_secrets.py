@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rotation.attached_secrets import SecretsManagerSecrets
+from rotation.attached_secrets import LONGEST_CALL_SECONDS, SecretsManagerSecrets
 from rotation.ports import SecretState
-from rotation.secrets_manager import created, labels_of
-from rotation.secrets_manager_errors import RequestInvalid, translated
+from rotation.secrets_manager import SecretsManagerVersions
+from rotation.secrets_manager_errors import RequestInvalid
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from types_boto3_secretsmanager.type_defs import ListSecretVersionIdsRequestTypeDef as _Page
-
     from rotation.model import AttachedSecret
 
 _LARGEST_PAGE = 100
@@ -36,9 +32,8 @@ class SecretsManagerRotations(SecretsManagerSecrets):
 
     def state(self, arn: str) -> SecretState:
         """DescribeSecret and ListSecretVersionIds."""
-        answer = self._call("DescribeSecret", lambda: self._client.describe_secret(SecretId=arn))
-        labels = translated("DescribeSecret", lambda: labels_of(answer))
-        return SecretState(labels, self._version_dates(arn))
+        one = SecretsManagerVersions(self._client, arn, self._deadline, LONGEST_CALL_SECONDS)
+        return SecretState(one.labels(), one.version_dates())
 
     def rotate(self, arn: str) -> bool:
         """RotateSecret. Of an incomplete rotation AWS says that it will be reattempted."""
@@ -47,15 +42,3 @@ class SecretsManagerRotations(SecretsManagerSecrets):
         except RequestInvalid:
             return False
         return True
-
-    def _version_dates(self, arn: str) -> dict[str, datetime]:
-        asked: _Page = {"SecretId": arn, "MaxResults": _LARGEST_PAGE, "IncludeDeprecated": True}
-        dates: dict[str, datetime] = {}
-        while True:
-            page = self._call(
-                "ListSecretVersionIds", lambda: self._client.list_secret_version_ids(**asked)
-            )
-            dates |= translated("ListSecretVersionIds", lambda: created(page))  # noqa: B023
-            if not (token := page.get("NextToken")):
-                return dates
-            asked["NextToken"] = token

@@ -45,19 +45,26 @@ def new_client() -> SecretsManagerClient:
 
 
 class SecretsManagerVersions:
-    """Implements ``ports.SecretVersions``."""
+    """Implements ``ports.SecretVersions``. A call of ``client`` ends after so many seconds."""
 
-    def __init__(self, client: SecretsManagerClient, secret_id: str, deadline: Deadline) -> None:
+    def __init__(
+        self,
+        client: SecretsManagerClient,
+        secret_id: str,
+        deadline: Deadline,
+        longest_call_seconds: float = _LONGEST_CALL_SECONDS,
+    ) -> None:
         self._client = client
         self._secret_id = secret_id
         self._deadline = deadline
+        self._longest_call_seconds = longest_call_seconds
 
     def labels(self) -> SecretLabels:
         """DescribeSecret."""
         answer = self._call(
             "DescribeSecret", lambda: self._client.describe_secret(SecretId=self._secret_id)
         )
-        return translated("DescribeSecret", lambda: labels_of(answer))
+        return translated("DescribeSecret", lambda: _labels_of(answer))
 
     def read(self, version_id: str) -> Sensitive[str] | None:
         """GetSecretValue of one version. A binary value reads as empty text."""
@@ -125,17 +132,17 @@ class SecretsManagerVersions:
                 "ListSecretVersionIds",
                 lambda: self._client.list_secret_version_ids(**asked),
             )
-            dates |= translated("ListSecretVersionIds", lambda: created(page))  # noqa: B023
+            dates |= translated("ListSecretVersionIds", lambda: _created(page))  # noqa: B023
             if not (token := page.get("NextToken")):
                 return dates
             asked["NextToken"] = token
 
     def _call(self, operation: str, call: Callable[[], Answer]) -> Answer:
-        self._deadline.require(_LONGEST_CALL_SECONDS)
+        self._deadline.require(self._longest_call_seconds)
         return translated(operation, call)
 
 
-def labels_of(answer: DescribeSecretResponseTypeDef) -> SecretLabels:
+def _labels_of(answer: DescribeSecretResponseTypeDef) -> SecretLabels:
     """Read DescribeSecret's answer. Raises KeyError when it has no labels: it is none then."""
     return SecretLabels(
         rotation_enabled=answer.get("RotationEnabled", False),
@@ -149,6 +156,6 @@ def _utc(when: datetime | None) -> datetime | None:
     return None if when is None else when.astimezone(UTC)
 
 
-def created(page: ListSecretVersionIdsResponseTypeDef) -> dict[str, datetime]:
+def _created(page: ListSecretVersionIdsResponseTypeDef) -> dict[str, datetime]:
     """Read when each version of a page of ListSecretVersionIds was created, in UTC."""
     return {one["VersionId"]: one["CreatedDate"].astimezone(UTC) for one in page["Versions"]}

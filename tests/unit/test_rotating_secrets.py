@@ -27,7 +27,7 @@ ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:team/app-AbCdEf"
 MORNING = datetime(2026, 6, 1, 6, tzinfo=timezone(timedelta(hours=2)))
 UTC_MORNING = datetime(2026, 6, 1, 4, tzinfo=UTC)
 CURRENT, OLD, LEFT = "c" * 32, "p" * 32, "l" * 32
-DATES = {"SecretId": ARN, "MaxResults": 100, "IncludeDeprecated": True}
+DATES = {"SecretId": ARN, "IncludeDeprecated": True}
 
 
 @pytest.fixture
