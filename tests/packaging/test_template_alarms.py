@@ -175,7 +175,7 @@ def test_a_slow_step_is_told_at_four_fifths_of_the_time_out(template: Template) 
     ("function", "longest_call_seconds"),
     [
         ("RotationFunction", secrets_manager._LONGEST_CALL_SECONDS),
-        ("WatchFunction", attached_secrets._LONGEST_CALL_SECONDS),
+        ("WatchFunction", attached_secrets.LONGEST_CALL_SECONDS),
     ],
 )
 def test_a_time_out_leaves_room_for_more_than_one_call_at_its_longest(
