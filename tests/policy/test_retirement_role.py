@@ -48,7 +48,7 @@ def test_runs_were_recorded(recording: Recording) -> None:
 def test_every_operation_of_ecs_in_the_source_was_recorded(recording: Recording) -> None:
     # Methods of the client, and beside them the names that errors tell.
     source = (REPOSITORY / "rotation" / "ecs_clusters.py").read_text(encoding="utf-8")
-    methods = re.findall(r"self\._client\.(\w+)\(", source)
+    methods = re.findall(r"self\._(?:client|rolling)\.(\w+)\(", source)
     names = re.findall(r'_(?:call|every_page)\(\s*"(\w+)"', source)
     assert {name.replace("_", "") for name in methods} == {name.lower() for name in names}
     assert {f"ecs:{name}" for name in names} == recording.rolling
