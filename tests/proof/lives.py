@@ -48,7 +48,7 @@ def run_lives(  # noqa: PLR0913 (each caller varies one of them)
 
 
 _SHORT, _LONG = (12, 30), (900, 50)
-_SHORT_WITH_TASKS, _LONG_WITH_TASKS = (15, 30), (1_200, 45)
+_SHORT_WITH_TASKS, _LONG_WITH_TASKS = (15, 30), (700, 45)
 
 
 def run(*, long: bool, progress: Progress = lambda _: None) -> Tally:
