@@ -83,11 +83,10 @@ class Running:
         wanted = len(self.texts) + count
         self.wait_for(lambda: len(self.texts) >= wanted)
 
-    def terminate(self) -> tuple[int, float]:
-        """Send SIGTERM; return the exit status and the seconds it took."""
-        started = time.monotonic()
+    def terminate(self) -> int:
+        """Send SIGTERM; return the exit status."""
         self._process.send_signal(signal.SIGTERM)
-        return self.wait(), time.monotonic() - started
+        return self.wait()
 
     def wait(self) -> int:
         self._process.wait(15)
