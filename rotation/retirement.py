@@ -158,8 +158,11 @@ class Retirement:
         current = state.labels.version_with(Stage.CURRENT)
         if current is None:
             return Finding(secret)
+        # The grace first: when it is over, the list of tasks has to be one of since then.
+        kept = retention.in_grace(self.retention, state.labels, state.created, self.now())
         held = self.holders(secret, state)
-        kept = self._kept(state, held)
+        if kept is None and held:
+            kept = Held(f"tasks may hold it, {len(held)} in number; the first is {held[0].arn}")
         operation = KeyOperation.LOOK if kept else KeyOperation.RETIRE
         keys = self.keys.run(KeyRequest(operation, secret.arn, current))
         if keys.beside is not Beside.OLD_KEY or keys.retired:
@@ -168,12 +171,6 @@ class Retirement:
         services = self._roll_all(secret, held, promoted) if promoted else ()
         because = kept or Held(keys.because)
         return Finding(secret, keys, because, held, services, self._late(state))
-
-    def _kept(self, state: SecretState, held: tuple[Task, ...]) -> Held | None:
-        kept = retention.in_grace(self.retention, state.labels, state.created, self.now())
-        if kept is None and held:
-            return Held(f"tasks may hold it, {len(held)} in number; the first is {held[0].arn}")
-        return kept
 
     def _late(self, state: SecretState) -> timedelta:
         """Tell how long the key has stayed beyond its grace, by the earliest reckoning."""

@@ -1,11 +1,12 @@
 """Sequences in which an old key would have gone too early, or stayed for ever."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from rotation.consumers import ANY_SECRET, Deployment, Rollout, rollout_of, to_roll
+from rotation.consumers import ANY_SECRET, Deployment, Rollout, Task, rollout_of, to_roll
 from rotation.key_errand import Beside
 from rotation.model import AT_ONCE, Stage
 from rotation.ports import SecretState
@@ -76,6 +77,19 @@ class TestTheListOfTasks:
         found = self.look(run, SECOND_ARN, MINUTE)
         assert [one.arn[-11:] for one in found.holders] == ["listed late"]
         assert "retire two" not in run.calls
+
+    def test_does_not_decide_when_the_grace_ends_while_it_is_taken(self) -> None:
+        run = Run(CLUSTERS_ALONE)
+        run.secrets.states[ARN] = rotated_ago(10 * MINUTE - SECOND)
+        listed = run.clusters.tasks
+
+        def slowly() -> Iterator[Task]:
+            run.time = NOW + MINUTE
+            yield from listed()
+
+        run.clusters.tasks = slowly  # type: ignore[method-assign]
+        assert self.look(run, ARN, 10 * MINUTE).kept is not None
+        assert "retire app" not in run.calls
 
     def test_is_taken_once_for_secrets_that_rest(self) -> None:
         run = Run(CLUSTERS_ALONE)
