@@ -9,6 +9,7 @@ meets these servers over HTTP only, as it meets the real ones.
 ``lambda_runtime``     Lambda: the real runtime client in a process of its own
 ``stack``              all wired together around one user and one secret
 ``ecs``                ECS: tasks are processes that get their secrets as Fargate does
+``aws_json``           the protocol that Secrets Manager and ECS share
 ``lambda_api``         Lambda's Invoke, for a function that invokes another
 ``demo``               ``make demo``
 ``fargate``            ``make fargate``; ``fargate_template`` reads the example's template

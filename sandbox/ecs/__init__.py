@@ -3,7 +3,7 @@
 =======================  =====================================================
 server.py                EcsServer: what tests and the demo use
 waiting.py               waiting for what the background thread does
-application.py           one request: record, faults, dispatch
+application.py           the operations behind the protocol of sandbox.aws_json
 operations.py            the operations by the protocol's names
 cluster_operations.py    clusters
 definition_operations.py task definitions

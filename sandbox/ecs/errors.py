@@ -6,9 +6,12 @@ the API reference alone, which has codes and no words.
 
 from __future__ import annotations
 
-import json
+from typing import TYPE_CHECKING
 
-from sandbox.loopback_http import HttpReply
+from sandbox.aws_json.replies import error_reply
+
+if TYPE_CHECKING:
+    from sandbox.loopback_http import HttpReply
 
 __all__ = [
     "EcsError",
@@ -31,12 +34,7 @@ class EcsError(Exception):
 
     def reply(self) -> HttpReply:
         """Return the error as the JSON 1.1 protocol carries it; ECS's are all 400 here."""
-        body = json.dumps({"__type": self.code, "message": str(self)})
-        headers = {
-            "Content-Type": "application/x-amz-json-1.1",
-            "x-amzn-ErrorType": self.code,
-        }
-        return HttpReply(400, body.encode(), headers)
+        return error_reply(self.code, str(self), message_field="message")
 
 
 def invalid(message: str) -> EcsError:

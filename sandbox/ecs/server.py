@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import tempfile
-import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, cast
 
-from boto3.session import Session
 from botocore.config import Config
 
+from sandbox.aws_json.clients import LocalClients
 from sandbox.ecs.ageing import grow_older
 from sandbox.ecs.application import Application
 from sandbox.ecs.operations import operations_of
@@ -28,19 +26,13 @@ if TYPE_CHECKING:
 
     from types_boto3_ecs import ECSClient
 
-    from sandbox.secrets_manager import ApiRecord, Faults, SecretsManagerServer
+    from sandbox.aws_json.faults import Faults
+    from sandbox.aws_json.record import ApiRecord
+    from sandbox.secrets_manager import SecretsManagerServer
 
 __all__ = ["EcsServer"]
 
-SESSION_LOCK = threading.Lock()
 AGENT_TRIES = Config(retries={"mode": "standard", "total_max_attempts": 3})
-
-
-@functools.cache
-def _session() -> Session:
-    # As in sandbox/secrets_manager/server.py: a session keeps the service model it read, and
-    # making clients from one is not thread-safe.
-    return Session()
 
 
 class EcsServer(Waiting):
@@ -83,7 +75,7 @@ class EcsServer(Waiting):
         self._application = Application(operations, self._state.lock)
         self._scheduler = Scheduler(self._state, self._runner, self._services)
         self._http = LoopbackServer(self._application.answer)
-        self._clients: list[ECSClient] = []
+        self._clients = LocalClients("ecs", self.url, region)
 
     def __enter__(self) -> Self:
         """Return the server, which is up since it was constructed."""
@@ -118,17 +110,7 @@ class EcsServer(Waiting):
 
     def client(self, config: Config | None = None) -> ECSClient:
         """Return a boto3 client of this server; it is closed with the server."""
-        with SESSION_LOCK:
-            client = _session().client(
-                "ecs",
-                endpoint_url=self.url,
-                region_name=self.region,
-                aws_access_key_id="AKIASANDBOXSANDBOX00",
-                aws_secret_access_key="sandbox",  # noqa: S106 - nobody checks it
-                config=Config(proxies={}).merge(config or Config()),
-            )
-        self._clients.append(client)
-        return client
+        return cast("ECSClient", self._clients.make(config))
 
     def task_log(self, task_arn: str) -> str:
         """Return what the task's processes have written so far; raises KeyError if unknown."""
@@ -153,7 +135,6 @@ class EcsServer(Waiting):
         self.faults.clear()
         self._scheduler.close()
         self._guard.close()
-        for client in self._clients:
-            client.close()
+        self._clients.close()
         self._http.close()
         self._folder.cleanup()

@@ -2,7 +2,7 @@
 
 =================  ===========================================================
 server.py          SecretsManagerServer: what tests and the demo use
-application.py     one request: record, faults, dispatch
+application.py     the operations behind the protocol of sandbox.aws_json
 responses.py       moto's request handling with the parameters it leaves out
 backend.py         putting values, moving labels, starting rotations
 reading.py         reading secrets and versions
@@ -14,14 +14,11 @@ versions.py        which version holds which staging label
 schedule.py        rotation rules and the date they lead to
 events.py          the EventBridge events of labels that move
 ageing.py          time that passes for one secret
-record.py          the calls made from outside, without values
-faults.py          what can go wrong before or after an operation
 errors.py          AWS's errors in AWS's words
 =================  ===========================================================
 """
 
-from sandbox.invocation import Invocation
-from sandbox.secrets_manager.faults import (
+from sandbox.aws_json.faults import (
     AwsFailure,
     Callback,
     CutConnection,
@@ -30,7 +27,8 @@ from sandbox.secrets_manager.faults import (
     Hang,
     When,
 )
-from sandbox.secrets_manager.record import ApiCall, ApiRecord
+from sandbox.aws_json.record import ApiCall, ApiRecord
+from sandbox.invocation import Invocation
 from sandbox.secrets_manager.rotation_run import RotationOutcome, StepOutcome
 from sandbox.secrets_manager.server import SecretsManagerServer
 

@@ -1,60 +1,48 @@
-"""One request: note it, let the faults strike, run it, let them strike again."""
+"""Secrets Manager's operations behind the JSON 1.1 protocol: moto's, with AWS's errors."""
 
 from __future__ import annotations
 
 import json
-import uuid
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from moto.core.request import Request
 
-from sandbox.loopback_http import HttpReply, HttpRequest
-from sandbox.secrets_manager.errors import error_reply
-from sandbox.secrets_manager.faults import ConnectionCutError, Faults, When
-from sandbox.secrets_manager.record import ApiCall, ApiRecord
+from sandbox.aws_json.application import JsonApplication
+from sandbox.aws_json.record import ApiRecord
+from sandbox.aws_json.replies import error_reply, json_reply
 from sandbox.secrets_manager.responses import AwsSecretsManagerResponse
 
 if TYPE_CHECKING:
+    from sandbox.loopback_http import HttpReply, HttpRequest
     from sandbox.secrets_manager.backend import AwsSecretsManagerBackend
 
 __all__ = ["Application"]
 
-CONNECTION_CUT = "ConnectionCut"
+OK = 200
+SHOWN = (
+    "ClientRequestToken",
+    "VersionId",
+    "VersionStage",
+    "VersionStages",
+    "MoveToVersionId",
+    "RemoveFromVersionId",
+    "RotationLambdaARN",
+    "RotateImmediately",
+    "IncludeDeprecated",
+)
 
 
-class Application:
-    """Answers Secrets Manager's JSON 1.1 protocol on one backend."""
+class Application(JsonApplication):
+    """Answers on one backend."""
 
     def __init__(self, backend: AwsSecretsManagerBackend) -> None:
+        super().__init__(ApiRecord(SHOWN))
         self._backend = backend
-        self.record = ApiRecord()
-        self.faults = Faults()
 
-    def answer(self, request: HttpRequest) -> HttpReply | None:
-        """Return the reply, or None to cut the connection."""
-        operation = request.headers.get("x-amz-target", "").rpartition(".")[2]
-        parameters: dict[str, Any] = json.loads(request.body or b"{}")
-        key, call = self.record.begin(operation, parameters)
-        try:
-            reply = self._run(call, request, parameters)
-        except ConnectionCutError:
-            self.record.finish(key, CONNECTION_CUT)
-            return None
-        self.record.finish(key, reply.headers.get("x-amzn-ErrorType"))
-        headers = {**reply.headers, "x-amzn-RequestId": str(uuid.uuid4())}
-        return replace(reply, headers=headers)
-
-    def _run(self, call: ApiCall, request: HttpRequest, parameters: dict[str, Any]) -> HttpReply:
-        refused = self.faults.strike(When.BEFORE, call)
-        if refused is not None:
-            return refused
-        reply = self._dispatch(call.operation, request, parameters)
-        return self.faults.strike(When.AFTER, call) or reply
-
-    def _dispatch(
+    def dispatch(
         self, operation: str, request: HttpRequest, parameters: dict[str, Any]
     ) -> HttpReply:
+        """Run one operation."""
         response = AwsSecretsManagerResponse(self._backend, parameters)
         url = f"http://{request.headers['host']}{request.path}"
         moto_request = Request.from_primitives(
@@ -65,11 +53,7 @@ class Application:
                 status, body = response.answer(moto_request)
         except NotImplementedError:
             return error_reply("UnknownOperationException", f"not in this sandbox: {operation}")
-        return HttpReply(200, body.encode(), JSON_1_1) if status == OK else _as_aws_error(body)
-
-
-OK = 200
-JSON_1_1 = {"Content-Type": "application/x-amz-json-1.1"}
+        return json_reply(body) if status == OK else _as_aws_error(body)
 
 
 def _as_aws_error(body: str) -> HttpReply:

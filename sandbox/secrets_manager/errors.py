@@ -7,16 +7,11 @@ answers 400 for all of them, moto 404 for some.
 
 from __future__ import annotations
 
-import json
-
 from moto.secretsmanager.exceptions import SecretsManagerClientError
-
-from sandbox.loopback_http import HttpReply
 
 __all__ = [
     "AwsError",
     "current_label_needs_a_version",
-    "error_reply",
     "function_not_invokable",
     "invalid_next_token",
     "label_is_elsewhere",
@@ -39,13 +34,6 @@ class AwsError(SecretsManagerClientError):
     """An error of the service; ``code`` is the HTTP status."""
 
     code = 400
-
-
-def error_reply(code: str, message: str, status: int = 400) -> HttpReply:
-    """Return an error as the JSON 1.1 protocol carries it."""
-    body = json.dumps({"__type": code, "Message": message})
-    headers = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-ErrorType": code}
-    return HttpReply(status, body.encode(), headers)
 
 
 def no_such_secret() -> AwsError:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import functools
-import threading
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
-from boto3.session import Session
-from botocore.config import Config
-
+from sandbox.aws_json.clients import ACCESS_KEY, LocalClients
 from sandbox.loopback_http import LoopbackServer
 from sandbox.secrets_manager.ageing import grow_older
 from sandbox.secrets_manager.application import Application
@@ -17,24 +13,17 @@ from sandbox.secrets_manager.backend import AwsSecretsManagerBackend
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from botocore.config import Config
     from types_boto3_secretsmanager import SecretsManagerClient
 
+    from sandbox.aws_json.faults import Faults
+    from sandbox.aws_json.record import ApiRecord
     from sandbox.invocation import Invocation
-    from sandbox.secrets_manager.faults import Faults
-    from sandbox.secrets_manager.record import ApiRecord
     from sandbox.secrets_manager.rotation_run import RotationOutcome
 
 __all__ = ["SecretsManagerServer"]
 
 ACCOUNT_ID = "123456789012"
-SESSION_LOCK = threading.Lock()
-
-
-@functools.cache
-def _session() -> Session:
-    # Reading botocore's service model takes 100 ms; a session keeps what it read.
-    # Making clients from one session is not thread-safe: hence the lock.
-    return Session()
 
 
 class SecretsManagerServer:
@@ -62,7 +51,7 @@ class SecretsManagerServer:
         self._backend.list_page_size = list_page_size
         self._application = Application(self._backend)
         self._http = LoopbackServer(self._application.answer)
-        self._clients: list[SecretsManagerClient] = []
+        self._clients = LocalClients("secretsmanager", self.url, region)
 
     def __enter__(self) -> Self:
         """Return the server, which is up since it was constructed."""
@@ -93,25 +82,13 @@ class SecretsManagerServer:
             "AWS_ENDPOINT_URL": self.url,
             "AWS_DEFAULT_REGION": self.region,
             "AWS_REGION": self.region,
-            "AWS_ACCESS_KEY_ID": "AKIASANDBOXSANDBOX00",
-            "AWS_SECRET_ACCESS_KEY": "sandbox",
+            **ACCESS_KEY,
             "NO_PROXY": "127.0.0.1",
         }
 
     def client(self, config: Config | None = None) -> SecretsManagerClient:
         """Return a boto3 client of this server; it is closed with the server."""
-        variables = self.environment()
-        with SESSION_LOCK:
-            client = _session().client(
-                "secretsmanager",
-                endpoint_url=self.url,
-                region_name=self.region,
-                aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
-                aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
-                config=Config(proxies={}).merge(config or Config()),
-            )
-        self._clients.append(client)
-        return client
+        return cast("SecretsManagerClient", self._clients.make(config))
 
     def register_function(
         self, arn: str, invoke: Callable[[Mapping[str, str]], Invocation]
@@ -160,6 +137,5 @@ class SecretsManagerServer:
         self.faults.clear()
         self._backend.rotations.stop()
         self._backend.events.close()
-        for client in self._clients:
-            client.close()
+        self._clients.close()
         self._http.close()

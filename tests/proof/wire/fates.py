@@ -25,7 +25,7 @@ from tests.proof.wire.tap import AWS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sandbox.secrets_manager.faults import Effect as AwsEffect
+    from sandbox.aws_json.faults import Effect as AwsEffect
     from sandbox.snowflake.faults import Effect
     from tests.proof.wire.bench import Bench
     from tests.proof.wire.scenarios import Point

@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from sandbox.secrets_manager.errors import error_reply
+from sandbox.aws_json.replies import error_reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sandbox.aws_json.record import ApiCall
     from sandbox.loopback_http import HttpReply
-    from sandbox.secrets_manager.record import ApiCall
 
 __all__ = ["AwsFailure", "Callback", "CutConnection", "Delay", "Faults", "Hang", "When"]
 
