@@ -55,18 +55,35 @@ def own_imports(path: Path) -> set[str]:
     return {name[1] for name in parts}
 
 
-@pytest.mark.parametrize("path", modules("rotation"), ids=lambda p: p.stem)
+def top_of(path: Path) -> str:
+    """Return the name right below ``rotation`` that a file belongs to."""
+    return path.relative_to(ROOT / "rotation").with_suffix("").parts[0]
+
+
+def test_the_package_itself_imports_nothing() -> None:
+    assert not imports(ROOT / "rotation" / "__init__.py")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in modules("rotation") if top_of(path) not in {"__init__", "errors"}],
+    ids=lambda p: p.stem,
+)
 def test_rotation_imports_inwards_only(path: Path) -> None:
-    if path.stem == "__init__":
-        assert not imports(path)
-        return
-    outwards = {name for name in own_imports(path) if RANK[name] <= RANK[path.stem]}
+    outwards = {name for name in own_imports(path) if RANK[name] <= RANK[top_of(path)]}
     assert not outwards
+
+
+@pytest.mark.parametrize("path", modules("rotation/errors"), ids=lambda p: p.stem)
+def test_the_errors_know_each_other_only(path: Path) -> None:
+    assert own_imports(path) <= {"errors"}
 
 
 @pytest.mark.parametrize("name", sorted(PURE))
 def test_the_rules_use_the_standard_library_only(name: str) -> None:
-    roots = {found.split(".")[0] for found in imports(ROOT / "rotation" / f"{name}.py")}
+    paths = [path for path in modules("rotation") if top_of(path) == name]
+    roots = {found.split(".")[0] for path in paths for found in imports(path)}
+    assert paths
     assert roots <= ALLOWED_PURE
 
 

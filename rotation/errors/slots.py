@@ -1,0 +1,86 @@
+"""What a user's slots hold, and what keeps a step from changing them."""
+
+from rotation.errors.base import RotationError
+
+
+class CurrentKeyNotInstalled(RotationError):
+    """The key in AWSCURRENT is in neither slot: consumers can't log in with it."""
+
+    untouched = "No slot was changed."
+    remedy = (
+        "First make sure that account and user in the secret are the intended ones: whoever "
+        "edited them may be waiting for the next sentence. Then an administrator installs the "
+        "secret's public key (ALTER USER … SET RSA_PUBLIC_KEY or RSA_PUBLIC_KEY_2) in an empty "
+        "slot, or in place of a key that nobody needs; rotate again."
+    )
+
+
+class ForeignKey(RotationError):
+    """The slot that the new key needs holds a key that no version of this secret holds."""
+
+    untouched = "The key was left in place and nothing was changed in Snowflake."
+    remedy = (
+        "Find whose key it is; a version of the secret that can't be read vouches for none. When "
+        "nobody needs it, an administrator unsets that slot; then rotate again."
+    )
+
+
+class PreviousKeyInGrace(RotationError):
+    """The slot that the new key needs holds the key before AWSCURRENT's, which tasks may hold."""
+
+    untouched = "Nothing was changed in Snowflake. AWSPENDING waits with its key."
+    remedy = (
+        "Nothing is to be done but to wait: the retirement function unsets the key when its grace "
+        "is over and no task holds it. Then rotate again."
+    )
+
+
+class PendingKeyNotInstalled(RotationError):
+    """The key in AWSPENDING is in neither slot, or not accepted, when it should be."""
+
+    untouched = "AWSCURRENT was not moved."
+    remedy = "Rotate again: setSecret installs it."
+
+
+class KeyNotStored(RotationError):
+    """ALTER USER succeeded, but the slot read back holds something else."""
+
+    untouched = "AWSCURRENT was not moved, and its slot was not touched."
+    remedy = "Look for a second process that sets this user's keys, then rotate again."
+
+
+class WrongUser(RotationError):
+    """The login succeeded as another user than the secret's."""
+
+    untouched = "AWSCURRENT was not moved."
+    remedy = "Check `user` and `account` in the secret."
+
+
+class Overtaken(RotationError):
+    """Labels or slots changed while the step found out whose key it was about to replace."""
+
+    untouched = "No slot was changed."
+    remedy = (
+        "Rotate again. If it repeats, look for a second process that rotates or sets this user's "
+        "keys."
+    )
+
+
+class FirstKeyNeedsAdmin(RotationError):
+    """The secret holds no key yet, and nobody is set up who could install one."""
+
+    remedy = (
+        "Set the stack's parameter RotationIdentity to AdminSecret or WorkloadIdentity, or store "
+        "a privateKey in the secret whose public half is installed. Then rotate again. See "
+        "docs/identities.md."
+    )
+
+
+class SlotsNotEmpty(RotationError):
+    """The secret holds no key yet, but its user does: nothing tells whose key that is."""
+
+    untouched = "The key was left in place and nothing was changed in Snowflake."
+    remedy = (
+        "Find whose key it is. When nobody needs it, an administrator unsets that slot; if its "
+        "private half is known, store it in the secret instead. Then rotate again."
+    )
