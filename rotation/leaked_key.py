@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from rotation import retention
 from rotation.consumers import Task
 from rotation.errors import (
+    LeakedKeyStays,
     NoCurrentVersion,
     Overtaken,
     RotationError,
@@ -101,11 +102,10 @@ class Emergency:
         state = self._rotated(secret, state)
         holders = asked.holders(state)
         services = asked.rolled()
-        after = self._retire_again(secret, _current(state))
+        _check_gone(before.current, self._retire_again(secret, _current(state)))
         tasks = {one.arn: one for one in (*(older if before.retired else ()), *holders)}
         # Without a grace and clusters finishSecret has retired it.
-        leaked = before.current if after.fingerprint != before.current or after.retired else None
-        retired = tuple(one for one in (before.retired, leaked) if one)
+        retired = tuple(one for one in (before.retired, before.current) if one)
         return CutOff(retired, tuple(tasks.values()), services, asked.unknown)
 
     def _attached(self, name: str) -> AttachedSecret:
@@ -140,6 +140,14 @@ class Emergency:
             if seen > _POLLS_TO_COMPLETE or (seen and _is_completed(state)):
                 return state
         raise RotationNotFinished(f"AWSCURRENT has not moved in {self.seconds_to_wait:.0f} s.")
+
+
+def _check_gone(leaked: Fingerprint | None, after: KeyReport) -> None:
+    if leaked is not None and after.fingerprint == leaked and not after.retired:
+        raise LeakedKeyStays(
+            f"{after.slot} of {after.user} still holds the key that leaked, {leaked}: the rotation "
+            f"function takes it for {after.beside}."
+        )
 
 
 def _is_completed(state: SecretState) -> bool:

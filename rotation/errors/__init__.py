@@ -45,6 +45,7 @@ from rotation.errors.function import (
     UnknownStep,
 )
 from rotation.errors.retirement import (
+    LeakedKeyStays,
     RolloutNotStarted,
     RotationFunctionFailed,
     RotationNotFinished,
@@ -118,6 +119,7 @@ __all__ = [
     "KeyNotStored",
     "KeyPairMismatch",
     "KeyTooShort",
+    "LeakedKeyStays",
     "LoginFailed",
     "LoginRejected",
     "MalformedSecret",

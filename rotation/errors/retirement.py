@@ -39,6 +39,19 @@ class RotationNotFinished(RotationError):
     )
 
 
+class LeakedKeyStays(RotationError):
+    """The key that leaked was replaced, and is still in its slot: nothing vouches that it is ours.
+
+    The version that held it can't be read any more, or another version holds it, too.
+    """
+
+    untouched = "AWSCURRENT holds a new key, and the services were rolled; the slot was left alone."
+    remedy = (
+        "An administrator unsets that slot now: ALTER USER … UNSET RSA_PUBLIC_KEY (or "
+        "RSA_PUBLIC_KEY_2)."
+    )
+
+
 class RolloutNotStarted(RotationError):
     """The new deployment of a service could not be begun."""
 

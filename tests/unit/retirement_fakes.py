@@ -77,15 +77,21 @@ def deployment(span: timedelta, status: str) -> Deployment:
 
 @dataclass
 class FakePort:
-    """``failures`` maps a method's name, or it and its argument, to the error it raises."""
+    """``failures`` maps a method's name, or it and its argument, to the error it raises.
+
+    ``failures_once`` does so for the next such call alone.
+    """
 
     calls: list[str]
     failures: dict[str, RotationError] = field(default_factory=dict)
+    failures_once: dict[str, RotationError] = field(default_factory=dict)
 
     def called(self, method: str, argument: str = "") -> None:
         call = f"{method} {argument}".strip()
         self.calls.append(call)
         for name in (call, method):
+            if name in self.failures_once:
+                raise self.failures_once.pop(name)
             if name in self.failures:
                 raise self.failures[name]
 

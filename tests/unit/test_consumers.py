@@ -9,6 +9,7 @@ import pytest
 from rotation import consumers
 from rotation.consumers import BAD, Deployment, Rollout, SecretReference, Service, Task
 from rotation.model import SecretLabels
+from rotation.retention import Promotion
 from tests.unit.retirement_fakes import (
     ARN,
     CLUSTER,
@@ -242,6 +243,15 @@ def test_several_deployments(
 def test_a_second_deployment_is_never_due(pair: tuple[str, str]) -> None:
     found = [Deployment(ago(n * HOUR), status) for n, status in enumerate(pair, 1)]
     assert consumers.rollout_of(found, NOW) is not Rollout.DUE
+
+
+@pytest.mark.parametrize("by_rotation", [True, False])
+def test_a_service_with_no_such_task_counts_from_the_earliest_promotion(
+    *, by_rotation: bool
+) -> None:
+    promoted = Promotion(ago(9 * DAY), PROMOTED, by_rotation=by_rotation)
+    others = [task(group="service:worker")]
+    assert consumers.counts_since(service("web"), others, promoted, NOW) == ago(9 * DAY)
 
 
 def test_what_needs_a_person_is_bad() -> None:

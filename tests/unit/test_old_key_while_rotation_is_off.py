@@ -38,6 +38,7 @@ def test_it_stays_when_rotation_is_switched_off_after_the_look() -> None:
         before.last_rotated,
         before.last_changed,
     )
-    with pytest.raises(Overtaken, match="switched on or off"):
+    with pytest.raises(Overtaken) as caught:
         world.run()
+    assert caught.value.found == "Rotation was switched on or off during this step."
     assert world.kept()

@@ -34,6 +34,12 @@ AT_THE_LAST_CHANGE = Promotion(MADE, EDITED, by_rotation=False)
 PROMOTIONS: list[tuple[str, SecretLabels, dict[str, datetime], Promotion | None]] = [
     ("a rotation: its end", labelled(ROTATED, EDITED), CREATED, AFTER_ROTATION),
     (
+        "a rotation that ended at the instant of its version's date",
+        labelled(MADE, EDITED),
+        CREATED,
+        Promotion(MADE, MADE, by_rotation=True),
+    ),
+    (
         "both versions were made within a second: either may be the newer one",
         labelled(WHOLE, EDITED),
         {"old": WHOLE, "new": WHOLE},

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from rotation import retention
 from rotation.consumers import ANY_SECRET, Deployment, Rollout, Task, rollout_of, to_roll
 from rotation.key_errand import Beside
-from rotation.model import AT_ONCE, Stage
+from rotation.model import AT_ONCE, LISTS_SETTLE, Stage
 from rotation.ports import SecretState
 from rotation.retirement import Finding
 from tests.unit import keys
@@ -62,6 +63,13 @@ class TestASecretThatWasJustAttached:
         assert world.run().retired == keys.fingerprint("previous")
 
 
+def promotion_of(run: Run) -> datetime:
+    state = run.secrets.states[ARN]
+    promoted = retention.promotion(state.labels, state.created)
+    assert promoted is not None
+    return promoted.latest
+
+
 class TestTheListOfTasks:
     """ECS's lists may lack a task for minutes after it was created."""
 
@@ -73,7 +81,8 @@ class TestTheListOfTasks:
         run.secrets.states = {ARN: rotated_ago(MINUTE), SECOND_ARN: rotated_ago(MINUTE)}
         self.look(run, ARN, MINUTE)
         run.clusters.all_tasks = [task("listed late", arn=SECOND_ARN)]
-        run.time = NOW + 10 * MINUTE
+        run.time = NOW + 9 * MINUTE
+        assert run.time == promotion_of(run) + LISTS_SETTLE, "the first instant at which it may go"
         found = self.look(run, SECOND_ARN, MINUTE)
         assert [one.arn[-11:] for one in found.holders] == ["listed late"]
         assert "retire two" not in run.calls
@@ -188,6 +197,21 @@ class TestAPromotionAMomentAgo:
         pauses: list[float] = []
         run.retirement.wait_for_completion(attached(), pauses.append)
         assert pauses == [0.5, 1.0, 2.0, 4.0, 8.0]
+
+    @pytest.mark.parametrize(
+        ("case", "state"),
+        [
+            ("the secret was just created", rotated_ago(HOUR, new=Stage.CURRENT)),
+            ("the dates tell nothing", SecretState(rotated_ago(HOUR).labels, {})),
+        ],
+    )
+    def test_that_has_no_end_is_not_waited_for(self, case: str, state: SecretState) -> None:
+        run = Run(CLUSTERS_ALONE)
+        unended = replace(state.labels, last_rotated=None)
+        run.secrets.states[ARN] = SecretState(unended, state.created)
+        pauses: list[float] = []
+        run.retirement.wait_for_completion(attached(), pauses.append)
+        assert pauses == [], case
 
 
 def test_a_leaked_key_that_finish_secret_retired_is_told_of() -> None:
