@@ -25,6 +25,7 @@ Map, from the outside in. A module imports only from the rows below its own;
 ``snowflake_user``                          adapter: the service user in Snowflake
 ``snowflake_connection``                    adapter: the Snowflake connector
 ``ecs_clusters``                            adapter: ECS, its services and tasks
+``task_definitions``                        adapter: ECS, what tasks are started with
 ``rotation_function``                       adapter: the rotation function, invoked
 ``secrets_manager_errors``, ``aws_errors``  what boto3's errors mean
 ``snowflake_errors``                        what the connector's errors mean

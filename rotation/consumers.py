@@ -174,6 +174,15 @@ def holders(
     return tuple(one for one in tasks if one.may_hold_older(secret_arn, labels, promoted))
 
 
+def from_before(held: Iterable[Task], promotion: Promotion) -> tuple[Task, ...]:
+    """Return the tasks that a rollout frees: those from before the promotion.
+
+    A task from after it holds an old key because its definition names AWSPREVIOUS or a version,
+    and so would the task that replaces it.
+    """
+    return tuple(one for one in held if one.created is None or one.created <= promotion.latest)
+
+
 def to_roll(
     services: Iterable[Service], secret_arn: str, held: Sequence[Task]
 ) -> tuple[Service, ...]:

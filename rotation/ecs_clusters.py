@@ -1,7 +1,6 @@
 """ECS clusters through boto3: implements ``ports.Clusters``.
 
-Lists take a hundred a page, DescribeServices ten and DescribeTasks a hundred at a time. A task
-definition's revision never changes, so that each is read once a run.
+Lists take a hundred a page, DescribeServices ten and DescribeTasks a hundred at a time.
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/Welcome.html
 """
 
@@ -14,8 +13,9 @@ import boto3
 from botocore.config import Config
 
 from rotation import aws_errors
-from rotation.consumers import ANY_SECRET, Deployment, SecretReference, Service, Task
+from rotation.consumers import Deployment, Service, Task
 from rotation.errors import EcsDenied, EcsError, EcsUnreachable
+from rotation.task_definitions import EcsRefused, TaskDefinitions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from types_boto3_ecs.type_defs import ListTasksRequestTypeDef as _Tasks
     from types_boto3_ecs.type_defs import (
         ServiceTypeDef,
-        TaskDefinitionTypeDef,
         TaskTypeDef,
     )
 
@@ -40,12 +39,12 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 
-class EcsRefused(EcsError):
-    """ECS answered with an error of its own, such as ClientException for what is not there."""
-
-
 _MEANINGS = aws_errors.Meanings(
-    EcsError, EcsDenied, EcsUnreachable, EcsError, {"ClientException": EcsRefused}
+    EcsError,
+    EcsDenied,
+    EcsUnreachable,
+    EcsError,
+    {"ClientException": EcsRefused, "InvalidParameterException": EcsRefused},
 )
 _DESIRED: tuple[DesiredStatusType, ...] = ("RUNNING", "STOPPED")
 _SERVICES_AT_ONCE, _TASKS_AT_ONCE, _PAGE = 10, 100, 100
@@ -85,10 +84,10 @@ class EcsClusters:
         self._rolling = rolling or client
         self._clusters = clusters
         self._deadline = deadline
-        self._references: dict[str, tuple[SecretReference, ...]] = {}
+        self._definitions = TaskDefinitions(client, self._call)
 
     def services(self) -> Iterator[Service]:
-        """ListServices, DescribeServices and DescribeTaskDefinition."""
+        """ListServices and DescribeServices, and what each service starts its tasks with."""
         for cluster in self._clusters:
             for some in _in_groups(self._service_arns(cluster), _SERVICES_AT_ONCE):
                 described = self._call(
@@ -96,10 +95,10 @@ class EcsClusters:
                     lambda: self._active_services(cluster, some),  # noqa: B023
                 )
                 for one, definition in described:
-                    yield replace(one, references=self._read_by(definition))
+                    yield replace(one, references=self._definitions.references(definition))
 
     def tasks(self) -> Iterator[Task]:
-        """ListTasks, DescribeTasks and DescribeTaskDefinition.
+        """ListTasks and DescribeTasks, and what each task was started with.
 
         A task that is being stopped may still open connections: it counts until it has stopped.
         The running ones are listed first, so that one which is stopped meanwhile is in a list.
@@ -109,10 +108,10 @@ class EcsClusters:
                 for some in _in_groups(self._task_arns(cluster, desired), _TASKS_AT_ONCE):
                     described = self._call(
                         "DescribeTasks",
-                        lambda: self._living_tasks(cluster, some),  # noqa: B023
+                        lambda: self._living_tasks(cluster, desired, some),  # noqa: B023
                     )
                     for one, definition in described:
-                        yield replace(one, references=self._read_by(definition))
+                        yield replace(one, references=self._definitions.references(definition))
 
     def deployments_since(self, service: Service, when: datetime) -> tuple[Deployment, ...]:
         """ListServiceDeployments, which goes back 90 days and keeps those that failed.
@@ -148,30 +147,21 @@ class EcsClusters:
         active = (one for one in answer["services"] if one.get("status") == "ACTIVE")
         return [(_service(one, cluster), one.get("taskDefinition", "")) for one in active]
 
-    def _living_tasks(self, cluster: str, arns: list[str]) -> list[tuple[Task, str]]:
+    def _living_tasks(
+        self, cluster: str, desired: DesiredStatusType, arns: list[str]
+    ) -> list[tuple[Task, str | None]]:
+        """Return tasks with their definitions; one that is running and not shown has none."""
         answer = self._client.describe_tasks(cluster=cluster, tasks=arns)
-        living = (one for one in answer["tasks"] if one.get("lastStatus") != "STOPPED")
-        return [(_task(one, cluster), one["taskDefinitionArn"]) for one in living]
-
-    def _read_by(self, definition: str) -> tuple[SecretReference, ...]:
-        """Return what a task definition reads; a service that others deploy may name none.
-
-        One that ECS does not show is taken to read every secret. It must not keep others' keys
-        from being retired by failing, nor its own tasks' from being kept.
-        """
-        if not definition:
-            return ()
-        if definition not in self._references:
-            try:
-                found = self._call("DescribeTaskDefinition", lambda: self._described(definition))
-            except EcsRefused:
-                found = (ANY_SECRET,)
-            self._references[definition] = found
-        return self._references[definition]
-
-    def _described(self, definition: str) -> tuple[SecretReference, ...]:
-        answer = self._client.describe_task_definition(taskDefinition=definition)
-        return _references(answer["taskDefinition"])
+        found = {one["taskArn"]: one for one in answer["tasks"]}
+        hidden = [arn for arn in arns if desired == "RUNNING" and arn not in found]
+        return [
+            *(
+                (_task(one, cluster), one["taskDefinitionArn"])
+                for one in found.values()
+                if one.get("lastStatus") != "STOPPED"
+            ),
+            *((Task(arn, cluster, "", None, ()), None) for arn in hidden),
+        ]
 
     def _service_arns(self, cluster: str) -> list[str]:
         def ask(token: str) -> tuple[list[str], str]:
@@ -217,13 +207,3 @@ def _task(one: TaskTypeDef, cluster: str) -> Task:
 def _in_groups(arns: list[str], size: int) -> Iterator[list[str]]:
     for start in range(0, len(arns), size):
         yield arns[start : start + size]
-
-
-def _references(definition: TaskDefinitionTypeDef) -> tuple[SecretReference, ...]:
-    texts = (
-        secret["valueFrom"]
-        for container in definition.get("containerDefinitions", ())
-        for secret in container.get("secrets", ())
-    )
-    found = map(SecretReference.read, texts)
-    return tuple(one for one in found if one is not None)

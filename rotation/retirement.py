@@ -183,12 +183,13 @@ class Retirement:
     def _roll_all(
         self, secret: AttachedSecret, held: tuple[Task, ...], promoted: Promotion
     ) -> tuple[RolledService, ...]:
-        if not held:
+        old = consumers.from_before(held, promoted)
+        if not old:
             return ()
-        found = consumers.to_roll(self.services, secret.arn, held)
+        found = consumers.to_roll(self.services, secret.arn, old)
         now = self.now()
         return tuple(
-            self._roll(one, consumers.counts_since(one, held, promoted, now)) for one in found
+            self._roll(one, consumers.counts_since(one, old, promoted, now)) for one in found
         )
 
     def _roll(self, service: Service, since: datetime) -> RolledService:

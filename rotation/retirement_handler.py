@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from rotation import ecs_clusters, retirement_report, rotation_function, telemetry
 from rotation.attached_secrets import new_client
 from rotation.ecs_clusters import EcsClusters
-from rotation.errors import InvalidEvent, RolloutNotStarted, RotationError
+from rotation.errors import InvalidEvent, RolloutNotStarted
 from rotation.leaked_key import Emergency
-from rotation.model import AttachedSecret, Stage, event_text
+from rotation.model import Stage, event_text
 from rotation.ports import Deadline
 from rotation.retirement import Finding, Retirement
 from rotation.rotating_secrets import SecretsManagerRotations
@@ -133,22 +133,14 @@ def _roll_for(retirement: Retirement, arn: str) -> None:
 
 
 def _reconcile_all(retirement: Retirement) -> None:
-    """Look at every attached secret. Raises the error that kept the list from being complete."""
-    secrets, incomplete = _every_secret(retirement)
+    """Look at every attached secret. Raises the error that kept the list from being complete.
+
+    Nothing is looked at then: Lambda tries again within minutes, and a look may log a user in
+    with a key that is refused.
+    """
+    secrets = list(retirement.secrets.every_secret())
     findings: list[Finding] = []
     for secret in secrets:
         findings.append(retirement.look_at(secret))
         retirement_report.report_secret(findings[-1], retirement.retention)
-    if incomplete is not None:
-        raise incomplete
     retirement_report.report_totals(retirement_report.totals(findings, retirement.retention))
-
-
-def _every_secret(retirement: Retirement) -> tuple[list[AttachedSecret], RotationError | None]:
-    """List the attached secrets, as far as that goes, and what kept it from being complete."""
-    listed: list[AttachedSecret] = []
-    try:
-        listed.extend(retirement.secrets.every_secret())
-    except RotationError as error:
-        return listed, error
-    return listed, None

@@ -18,7 +18,7 @@ LAYERS = (
     {"secrets_manager", "attached_secrets", "snowflake_user", "logins", "observation", "report"},
     {"snowflake_connection", "ecs_clusters", "rotation_function"},
     {"secrets_manager_errors", "snowflake_errors", "connector_timeouts", "settings"},
-    {"decisions", "freshness", "ports", "aws_errors"},
+    {"decisions", "freshness", "ports", "aws_errors", "task_definitions"},
     {"credential", "consumers", "key_errand"},
     {"secret_document", "keypair", "retention"},
     {"key_text", "encrypted_key", "secret_form"},

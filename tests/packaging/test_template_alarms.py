@@ -39,7 +39,7 @@ MEASURED = {
     "GraceTooLongAlarm": "missing",
 }
 # What is seen of a secret once a day, in one of the hours.
-SEEN_ONCE_A_DAY = {"OldKeyLateAlarm", "KeyDriftAlarm"}
+SEEN_ONCE_A_DAY = {"OldKeyLateAlarm", "KeyDriftAlarm", "RolloutFailedAlarm"}
 FUNCTIONS = {"WatchErrorsAlarm": "WatchFunction", "RetirementErrorsAlarm": "RetirementFunction"}
 NAMES = sorted(ON_FAILURES | MEASURED.keys())
 by_alarm = pytest.mark.parametrize("name", NAMES)

@@ -61,7 +61,10 @@ ACTIONS = {
             "ecs:ListServiceDeployments",
             "ecs:UpdateService",
         },
-        "ReadTaskDefinitions": {"ecs:DescribeTaskDefinition"},
+        "ReadTaskDefinitions": {
+            "ecs:DescribeDaemonTaskDefinition",
+            "ecs:DescribeTaskDefinition",
+        },
     },
 }
 IN_THE_CLUSTERS = {"ListServicesAndTasksOfTheClusters", "RollServicesOfTheClusters"}
@@ -144,7 +147,13 @@ def test_network_interfaces_are_for_lambda_and_not_for_the_functions_code(
     source = {"lambda:SourceFunctionArn": {"Fn::Sub": ROTATION_FUNCTION + suffix}}
     assert found["KeepTheCodeFromNetworkInterfaces"]["Condition"] == {"ArnEquals": source}
     managed = found["LetLambdaManageNetworkInterfaces"]["Resource"]
-    assert managed == {"Fn::Sub": f"arn:${{AWS::Partition}}:ec2:{ACCOUNT}:*/*"}
+    # A subnet may be shared by another account; the interface is always this one's.
+    here, elsewhere = "arn:${AWS::Partition}:ec2:", "arn:${AWS::Partition}:ec2:${AWS::Region}:*:"
+    assert [one["Fn::Sub"] for one in managed] == [
+        f"{here}{ACCOUNT}:*/*",
+        f"{elsewhere}subnet/*",
+        f"{elsewhere}security-group/*",
+    ]
     assert conditions_of(template, role)["KeepTheCodeFromNetworkInterfaces"] == "HasVpc"
     assert conditions_of(template, role)["LetLambdaManageNetworkInterfaces"] == "HasVpc"
     assert conditions_of(template, role)["LetLambdaSeeNetworkInterfaces"] == "HasVpc"

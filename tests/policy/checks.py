@@ -42,6 +42,8 @@ _KIND_OF_RESOURCE = {
 }
 """As AWS has it for each action.
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_ecs.html"""
+NOT_RECORDED = {"ecs:DescribeDaemonTaskDefinition"}
+"""Daemons are not part of the sandbox's ECS."""
 WITHOUT_CLUSTER = {"ecs:DescribeTaskDefinition"}
 """AWS knows no cluster for it, by the same page."""
 

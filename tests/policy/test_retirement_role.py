@@ -19,6 +19,7 @@ from tests.policy.callers import (
     retirement,
 )
 from tests.policy.checks import (
+    NOT_RECORDED,
     WITHOUT_CLUSTER,
     WITHOUT_RESOURCE,
     allowed_everywhere,
@@ -47,11 +48,12 @@ def test_runs_were_recorded(recording: Recording) -> None:
 
 def test_every_operation_of_ecs_in_the_source_was_recorded(recording: Recording) -> None:
     # Methods of the client, and beside them the names that errors tell.
-    source = (REPOSITORY / "rotation" / "ecs_clusters.py").read_text(encoding="utf-8")
+    files = [REPOSITORY / "rotation" / name for name in ("ecs_clusters.py", "task_definitions.py")]
+    source = "".join(file.read_text(encoding="utf-8") for file in files)
     methods = re.findall(r"self\._(?:client|rolling)\.(\w+)\(", source)
     names = re.findall(r'_(?:call|every_page)\(\s*"(\w+)"', source)
     assert {name.replace("_", "") for name in methods} == {name.lower() for name in names}
-    assert {f"ecs:{name}" for name in names} == recording.rolling
+    assert {f"ecs:{name}" for name in names} == recording.rolling | NOT_RECORDED
 
 
 def test_every_recorded_call_is_allowed_for_an_attached_secret(
@@ -130,8 +132,8 @@ def test_of_all_actions_of_aws_it_allows_the_recorded_ones_and_lambdas_own(
     deployed: Deployed, evaluator: Evaluator, recording: Recording
 ) -> None:
     options = has_every_option(deployed)
-    expected = of_secrets(recording) | LOG_AND_TRACE | (recording.rolling if options else set())
-    expected |= {INVOKE}
+    expected = of_secrets(recording) | LOG_AND_TRACE | {INVOKE}
+    expected |= (recording.rolling | NOT_RECORDED) if options else set()
     network = NETWORK if options else set()
     assert allowed_everywhere(retirement(deployed), evaluator) == expected | network
     inside = {FROM_FUNCTION: deployed.function_arn(f"{STACK}-retirement")}

@@ -55,6 +55,8 @@ def definition(*values: str) -> dict[str, object]:
 class ScriptedEcs:
     """``instead`` are replies that come first; None cuts the connection.
 
+    ``missing`` are ARNs of tasks that are listed, and that DescribeTasks does not know.
+    ``refused`` maps ARNs of definitions to the code that describing them is answered with.
     A page has ``page_size`` entries at most, whatever is asked for.
     """
 
@@ -64,6 +66,8 @@ class ScriptedEcs:
         default_factory=lambda: {DEFINITION: definition(f"{ARN}:privateKey::")}
     )
     deployments: list[dict[str, Any]] = field(default_factory=list)
+    missing: set[str] = field(default_factory=set)
+    refused: dict[str, str] = field(default_factory=dict)
     page_size: int = 100
     requests: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     instead: deque[HttpReply | None] = field(default_factory=deque)
@@ -103,6 +107,9 @@ class ScriptedEcs:
         self.requests.append((operation, body))
         if self.instead:
             return self.instead.popleft()
+        refused = next((self.refused[arn] for arn in self.refused if arn in body.values()), None)
+        if refused:
+            return HttpReply(400, json.dumps({"__type": refused}).encode(), JSON)
         answer = getattr(self, f"_{operation}")(body)
         return HttpReply(200, json.dumps(answer).encode(), JSON)
 
@@ -127,11 +134,16 @@ class ScriptedEcs:
 
     def _DescribeTasks(self, body: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         assert len(body["tasks"]) <= 100, "AWS refuses more"
-        found = [t for t in self.tasks if t["taskArn"] in body["tasks"]]
-        return {"tasks": found, "failures": []}
+        asked = set(body["tasks"])
+        found = [t for t in self.tasks if t["taskArn"] in asked - self.missing]
+        gone = sorted(asked & self.missing)
+        return {"tasks": found, "failures": [{"arn": arn, "reason": "MISSING"} for arn in gone]}
 
     def _DescribeTaskDefinition(self, body: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         return {"taskDefinition": self.definitions[body["taskDefinition"]]}
+
+    def _DescribeDaemonTaskDefinition(self, body: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        return {"daemonTaskDefinition": self.definitions[body["daemonTaskDefinition"]]}
 
     def _ListServiceDeployments(self, _: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         return {"serviceDeployments": self.deployments}

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from rotation import ecs_clusters
-from rotation.consumers import Deployment, SecretReference, Service, Task
+from rotation.consumers import ANY_SECRET, Deployment, SecretReference, Service, Task
 from rotation.ecs_clusters import EcsClusters
 from rotation.ports import Deadline
 from tests.unit.retirement_fakes import ARN, CLUSTER, HOUR, NOW, OTHER_CLUSTER, SECOND, ago, service
@@ -21,6 +21,7 @@ from tests.unit.scripted_ecs import (
 )
 
 READS = (SecretReference(ARN),)
+DAEMON = DEFINITION.replace(":task-definition/", ":daemon-task-definition/")
 OTHER_DEFINITION = DEFINITION.replace(":7", ":8")
 
 
@@ -127,6 +128,20 @@ class TestTasks:
         assert list(clusters(ecs).tasks()) == []
         assert "DescribeTaskDefinition" not in ecs.operations
 
+    def test_that_are_listed_as_running_and_not_shown_may_hold_every_key(
+        self, ecs: ScriptedEcs
+    ) -> None:
+        ecs.tasks = [described_task("t1"), described_task("t2")]
+        ecs.missing = {of("task", "t1")}
+        shown, hidden = clusters(ecs).tasks()
+        assert shown.arn == of("task", "t2")
+        assert hidden == Task(of("task", "t1"), CLUSTER, "", None, (ANY_SECRET,))
+
+    def test_that_are_to_stop_and_are_not_shown_are_gone(self, ecs: ScriptedEcs) -> None:
+        ecs.tasks = [described_task("t1", desiredStatus="STOPPED")]
+        ecs.missing = {of("task", "t1")}
+        assert list(clusters(ecs).tasks()) == []
+
     def test_without_a_group_or_a_date_are_kept(self, ecs: ScriptedEcs) -> None:
         ecs.tasks = [described_task("t1", group=None, createdAt=None)]
         assert list(clusters(ecs).tasks()) == [Task(of("task", "t1"), CLUSTER, "", None, READS)]
@@ -139,6 +154,24 @@ class TestTasks:
 
 
 class TestTaskDefinitions:
+    def test_of_a_daemon_are_asked_for_as_such(self, ecs: ScriptedEcs) -> None:
+        ecs.definitions[DAEMON] = definition(f"{ARN}:privateKey::")
+        ecs.tasks = [described_task("d", group="daemon:agent", taskDefinitionArn=DAEMON)]
+        (found,) = clusters(ecs).tasks()
+        assert found.references == READS
+        assert ecs.asked("DescribeDaemonTaskDefinition") == [{"daemonTaskDefinition": DAEMON}]
+        assert "DescribeTaskDefinition" not in ecs.operations
+
+    @pytest.mark.parametrize("code", ["ClientException", "InvalidParameterException"])
+    @pytest.mark.parametrize("arn", [DEFINITION, DAEMON])
+    def test_that_ecs_refuses_to_show_are_taken_to_read_every_secret(
+        self, ecs: ScriptedEcs, code: str, arn: str
+    ) -> None:
+        ecs.tasks = [described_task("t1", taskDefinitionArn=arn)]
+        ecs.refused[arn] = code
+        (found,) = clusters(ecs).tasks()
+        assert found.references == (ANY_SECRET,)
+
     def test_are_read_once_a_run_for_services_and_tasks_together(self, ecs: ScriptedEcs) -> None:
         ecs.definitions[OTHER_DEFINITION] = definition()
         ecs.services = [described_service("web"), described_service("worker")]

@@ -7,7 +7,15 @@ from datetime import datetime, timedelta
 import pytest
 
 from rotation import retention
-from rotation.consumers import ANY_SECRET, Deployment, Rollout, Task, rollout_of, to_roll
+from rotation.consumers import (
+    ANY_SECRET,
+    Deployment,
+    Rollout,
+    SecretReference,
+    Task,
+    rollout_of,
+    to_roll,
+)
 from rotation.key_errand import Beside
 from rotation.model import AT_ONCE, LISTS_SETTLE, Stage
 from rotation.ports import SecretState
@@ -142,6 +150,43 @@ class TestAPromotionThatIsOnlyKnownToBeBeforeTheLastChange:
 
 def test_after_a_rotation_no_service_is_rolled_twice_however_old_its_deployment() -> None:
     assert rollout_of([deployment(30 * DAY, "SUCCESSFUL")], NOW) is Rollout.DONE
+
+
+class TestAServiceWhoseNewTasksHoldAnOldKeyToo:
+    """Its definition names AWSPREVIOUS or a version beside AWSCURRENT: rolling can't free it."""
+
+    @pytest.mark.parametrize(
+        "beside", [SecretReference(ARN, Stage.PREVIOUS), SecretReference(ARN, "", "old")]
+    )
+    def test_is_rolled_once_and_keeps_the_key(self, beside: SecretReference) -> None:
+        run = Run(CLUSTERS_ALONE)
+        run.secrets.states[ARN] = rotated_ago(0 * SECOND)
+        web = replace(service("web"), references=(SecretReference(ARN), beside))
+        run.clusters.all_services = [web]
+        run.clusters.all_tasks = [replace(task(), references=web.references)]
+        rolled = []
+        for hours in range(1, 7 * 24):
+            run.begin()
+            run.time = NOW + hours * HOUR
+            found = run.retirement.look_at(attached(changed=NOW))
+            if "roll web" in run.calls:
+                rolled.append(hours)
+                made = run.time + MINUTE
+                run.clusters.deployments[web.arn] = [Deployment(run.time, "SUCCESSFUL")]
+                run.clusters.all_tasks = [replace(task(created=made), references=web.references)]
+            assert found.keys is None or not found.keys.retired
+        assert rolled == [1]
+
+    def test_keeps_the_key_from_the_start_without_being_rolled(self) -> None:
+        run = Run(CLUSTERS_ALONE)
+        run.secrets.states[ARN] = rotated_ago(HOUR)
+        pinned = (SecretReference(ARN), SecretReference(ARN, "", "old"))
+        run.clusters.all_services = [replace(service("web"), references=pinned)]
+        run.clusters.all_tasks = [replace(task(created=ago(MINUTE)), references=pinned)]
+        found = run.retirement.look_at(attached(changed=NOW))
+        assert found.kept is not None
+        assert (found.services, len(found.holders)) == ((), 1)
+        assert "services" not in run.calls
 
 
 def test_the_hourly_run_rolls_after_a_rollback_whose_event_was_lost() -> None:
