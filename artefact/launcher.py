@@ -7,16 +7,19 @@ It needs root. AWS documents neither its period nor how much CPU the init phase 
 period is 20 ms, and the share holds from the process's first instruction on.
 """
 
+import itertools
 import os
+import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 MB_OF_ONE_VCPU = 1769
 PERIOD_MICROSECONDS = 20_000
 _ROOT = Path("/sys/fs/cgroup")
+_group_numbers = itertools.count()
 _SCRIPT = """#!/bin/sh
 echo $$ > "{pid}"
 {join}
@@ -37,11 +40,14 @@ def can_limit() -> bool:
 
 @contextmanager
 def limited_group(share: float) -> Iterator[Path]:
-    """Yield a control group whose processes get ``share`` CPUs together. Raises OSError."""
+    """Yield a control group whose processes get ``share`` CPUs together. Raises OSError.
+
+    Several may be open at a time: two functions that run one another have a share each.
+    """
     parent = _parent()
     if parent is None:
         raise OSError("no CPU controller under /sys/fs/cgroup")
-    group = parent / f"key-rotation-{os.getpid()}"
+    group = parent / f"key-rotation-{os.getpid()}-{next(_group_numbers)}"
     group.mkdir()
     quota = max(1000, round(PERIOD_MICROSECONDS * share))
     try:
@@ -85,6 +91,14 @@ class Launcher:
     @property
     def _pid_file(self) -> Path:
         return self.folder / "pid"
+
+
+@contextmanager
+def launched(python: Path, memory_mb: int | None) -> Iterator[Launcher]:
+    """Yield a launcher with the CPU share of this memory size; None: a whole CPU, no limit."""
+    group = nullcontext() if memory_mb is None else limited_group(cpu_share(memory_mb))
+    with tempfile.TemporaryDirectory() as folder, group as joined:
+        yield Launcher(python, Path(folder), joined)
 
 
 def _parent() -> Path | None:

@@ -2,14 +2,11 @@
 
 import statistics
 import subprocess
-import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from artefact.launcher import Launcher, cpu_share, limited_group
+from artefact.launcher import Launcher, launched
 from artefact.metrics import metric
 from artefact.stack import BuiltStack
 from layers.built import BuiltFunction
@@ -84,7 +81,7 @@ class Plan:
 def measure(plan: Plan, key_size: int, memory_mb: int | None) -> Run:
     """Rotate and watch as the plan says. Raises RuntimeError when a rotation fails."""
     run = Run(key_size, memory_mb)
-    with _launcher(plan.python, memory_mb) as launcher, _stack(plan, launcher, key_size) as stack:
+    with launched(plan.python, memory_mb) as launcher, _stack(plan, launcher, key_size) as stack:
         stack.attach()
         stack.always_cold = True
         _rotations(stack, plan.cold, run)
@@ -125,13 +122,6 @@ def _watch(stack: BuiltStack, plan: Plan, run: Run) -> None:
         stack.watch_function.kill()
         run.watch_cold.values.append(stack.run_watch().seconds)
     run.watch_warm.values.extend(stack.run_watch().seconds for _ in range(plan.warm))
-
-
-@contextmanager
-def _launcher(python: Path, memory_mb: int | None) -> Iterator[Launcher]:
-    group = nullcontext() if memory_mb is None else limited_group(cpu_share(memory_mb))
-    with tempfile.TemporaryDirectory() as folder, group as joined:
-        yield Launcher(python, Path(folder), joined)
 
 
 def _stack(plan: Plan, launcher: Launcher, key_size: int) -> BuiltStack:

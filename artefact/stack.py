@@ -47,6 +47,8 @@ POINTERS = {"SNOWFLAKE_HOST", "SNOWFLAKE_PORT", "SNOWFLAKE_PROTOCOL"}
 class BuiltStack(Stack):
     """``functions`` are the build's, ``python`` runs them; ``extra`` comes on top for all.
 
+    ``pythons`` has the program that runs a function in place of ``python``, by its handler.
+
     While ``always_cold`` is true, every invocation of the rotation function starts a process.
     Raises ValueError on entering when the build has no rotation function, a handler that is not
     known here, or a variable for which there is no value.
@@ -54,6 +56,7 @@ class BuiltStack(Stack):
 
     functions: list[BuiltFunction]
     python: str
+    pythons: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, str] = field(default_factory=dict)
     always_cold: bool = False
 
@@ -99,7 +102,7 @@ class BuiltStack(Stack):
             function,
             code_root=built.code,
             layer_paths=built.import_paths,
-            python=self.python,
+            python=self.pythons.get(function.handler, self.python),
             environment=self._environment(built, function.environment),
         )
 
