@@ -10,7 +10,10 @@ import os
 import sys
 from pathlib import Path
 
-from artefact import launcher, report, runtime, samples
+from rich.table import Table
+
+from artefact import launcher, report, retirement_samples, runtime, samples
+from artefact.retirement_samples import RetirementRun
 from artefact.samples import Plan, Run, Series
 from layers.built import HOST_ARCHITECTURE, functions
 from layers.bytecode import find_interpreter
@@ -20,11 +23,14 @@ MEMORY_SIZES_MB = [128, 256, 512, 1024, 1769]
 KEY_SIZES = (2048, 3072, 4096)
 # Each takes minutes by memory size: the smallest and the largest tell the range.
 KEY_SIZES_BY_MEMORY = (2048, 4096)
+NUMBERS_OF_SECRETS = [1, 20, 100]
 HEADINGS = {
     "whole": "Whole CPU: seconds, median / longest",
     "memory": "By memory: seconds, the longest seen, cold or warm",
     "keys": "Key generation: CPU seconds",
     "watch": "Watch function: seconds, median / longest",
+    "retirement": "Retirement function, one secret: seconds, median / longest",
+    "capacity": "Retirement function, many secrets: seconds of a warm run, median / longest",
 }
 
 
@@ -34,23 +40,41 @@ def measure(build: Path, python: Path, *, quick: bool) -> dict[str, str]:
     cold, warm, few_cold, few_warm, keys = (1, 2, 1, 1, 10) if quick else (5, 20, 1, 5, 200)
     many, few = Plan(built, python, cold, warm), Plan(built, python, few_cold, few_warm)
     sizes = MEMORY_SIZES_MB if launcher.can_limit() else []
+    numbers = NUMBERS_OF_SECRETS[: 2 if quick else None]
+    generated: dict[int, Series] = {
+        key_size: samples.key_generation(built[0], python, key_size, keys) for key_size in KEY_SIZES
+    }
+    tables = {
+        **_rotation_and_watch(many, few, sizes),
+        "keys": report.key_generation(generated, MEMORY_SIZES_MB),
+        **_retirement(many, few, sizes, numbers),
+    }
+    return {name: report.markdown(table) for name, table in tables.items()}
+
+
+def _rotation_and_watch(many: Plan, few: Plan, sizes: list[int]) -> dict[str, Table]:
     whole = [_told(samples.measure(many, key_size, None)) for key_size in KEY_SIZES]
     limited = [
         _told(samples.measure(few, key_size, size))
         for size in sizes
         for key_size in KEY_SIZES_BY_MEMORY
     ]
-    generated: dict[int, Series] = {
-        key_size: samples.key_generation(built[0], python, key_size, keys) for key_size in KEY_SIZES
-    }
     first_of_each = [run for run in (*whole, *limited) if run.key_size == KEY_SIZES[0]]
-    tables = {
+    return {
         "whole": report.whole_cpu(whole),
         "memory": report.by_memory(limited),
-        "keys": report.key_generation(generated, MEMORY_SIZES_MB),
         "watch": report.watch(first_of_each),
     }
-    return {name: report.markdown(table) for name, table in tables.items()}
+
+
+def _retirement(many: Plan, few: Plan, sizes: list[int], numbers: list[int]) -> dict[str, Table]:
+    runs = _told_of_retirement(retirement_samples.measure(many, None))
+    for size in sizes:
+        runs += _told_of_retirement(retirement_samples.measure(few, size))
+    found = retirement_samples.capacity(few, numbers, limited=False)
+    if sizes:
+        found += retirement_samples.capacity(few, numbers, limited=True)
+    return {"retirement": report.retirement(runs), "capacity": report.capacity(found)}
 
 
 def main(arguments: list[str]) -> int:
@@ -79,10 +103,21 @@ def main(arguments: list[str]) -> int:
 
 
 def _told(run: Run) -> Run:
-    size = "a whole CPU" if run.memory_mb is None else f"the CPU share of {run.memory_mb} MB"
     init = f"init {run.init.longest:.1f} s, createSecret {run.longest('createSecret'):.1f} s"
-    sys.stderr.write(f"measured: KEY_SIZE {run.key_size} with {size}: {init} at the longest\n")
+    share = _share(run.memory_mb)
+    sys.stderr.write(f"measured: KEY_SIZE {run.key_size} with {share}: {init} at the longest\n")
     return run
+
+
+def _told_of_retirement(runs: list[RetirementRun]) -> list[RetirementRun]:
+    longest = ", ".join(f"{run.kind} {run.cold.longest:.1f} s" for run in runs)
+    share = _share(runs[0].memory_mb)
+    sys.stderr.write(f"measured: retirement with {share}: {longest} at the longest, cold\n")
+    return runs
+
+
+def _share(memory_mb: int | None) -> str:
+    return "a whole CPU" if memory_mb is None else f"the CPU share of {memory_mb} MB"
 
 
 if __name__ == "__main__":

@@ -12,10 +12,19 @@ from rich.console import Console
 from rich.table import Table
 
 from artefact.launcher import cpu_share
+from artefact.retirement_samples import (
+    RETIREMENT_MB,
+    SECONDS_OF_ERRANDS,
+    SECONDS_OF_LISTING,
+    Capacity,
+    RetirementRun,
+)
 from artefact.samples import Run, Series
 
 BEGIN, END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
 STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
+NETWORK_SECONDS = 1.0
+"""A guess at what the calls of one look take on a real network, and Snowflake's work for them."""
 # Rich's Markdown box has an empty first and last line; the tables are cut out of it.
 _WIDTH = 200
 
@@ -45,10 +54,41 @@ def watch(runs: list[Run]) -> Table:
     """Return the watch function's times, with one secret to look at."""
     table = _table("MemorySize MB", "cold, with init", "warm", "peak memory MB")
     for run in runs:
-        size = "whole CPU" if run.memory_mb is None else str(run.memory_mb)
+        size = _size(run.memory_mb)
         peak = f"{run.watch_peak_memory_mb:.0f}"
         cold, warm = _median_longest(run.watch_cold), _median_longest(run.watch_warm)
         table.add_row(size, cold, warm, peak)
+    return table
+
+
+def retirement(runs: list[RetirementRun]) -> Table:
+    """Return the retirement function's times with one secret, by what the run finds."""
+    counts = ("AWS calls", "Snowflake requests")
+    table = _table(
+        "MemorySize MB", "one secret is", "cold, with init", "warm", *counts, "peak memory MB"
+    )
+    for run in runs:
+        times = _median_longest(run.cold), _median_longest(run.warm)
+        counted = str(run.aws_calls), str(run.snowflake_requests)
+        peak = f"{run.peak_memory_mb:.0f}"
+        table.add_row(_size(run.memory_mb), run.kind, *times, *counted, peak)
+    return table
+
+
+def capacity(found: list[Capacity]) -> Table:
+    """Return warm runs with many secrets, and how many get their turn within the time-out."""
+    table = _table(
+        *("MemorySize MB", "secrets", "all at rest", f"in {SECONDS_OF_LISTING} s"),
+        *("all looked at", f"in {SECONDS_OF_ERRANDS} s"),
+        *(f"with {NETWORK_SECONDS:.0f} s more each", "peak memory MB"),
+    )
+    for one in found:
+        size = _size(RETIREMENT_MB if one.limited else None)
+        at_rest = _median_longest(one.at_rest), f"{one.at_rest_in_time():,}"
+        looked_at = _median_longest(one.looked_at), f"{one.looked_at_in_time():,}"
+        slower = f"{one.looked_at_in_time(NETWORK_SECONDS):,}"
+        peak = f"{one.peak_memory_mb:.0f}"
+        table.add_row(size, str(one.secrets), *at_rest, *looked_at, slower, peak)
     return table
 
 
@@ -95,6 +135,10 @@ def _table(*columns: str) -> Table:
     for column in columns:
         table.add_column(column, justify="right", no_wrap=True)
     return table
+
+
+def _size(memory_mb: int | None) -> str:
+    return "whole CPU" if memory_mb is None else str(memory_mb)
 
 
 def _median_longest(series: Series) -> str:

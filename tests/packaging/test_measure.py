@@ -8,6 +8,12 @@ import pytest
 
 from artefact import launcher, report
 from artefact.launcher import Launcher, cpu_share, limited_group
+from artefact.retirement_samples import (
+    SECONDS_OF_ERRANDS,
+    SECONDS_OF_LISTING,
+    Capacity,
+    RetirementRun,
+)
 from artefact.samples import Run, Series
 
 
@@ -50,6 +56,33 @@ def test_a_key_takes_its_cpu_time_over_the_share() -> None:
     table = report.key_generation({4096: Series([0.1, 0.5])}, [1769, 128])
     row = report.markdown(table).splitlines()[2]
     assert [cell.strip() for cell in row.strip("|").split("|")][-2:] == ["0.5", "6.9"]
+
+
+def cells(row: str) -> list[str]:
+    return [cell.strip() for cell in row.strip("|").split("|")]
+
+
+def test_a_retirement_row_has_times_and_counts() -> None:
+    run = RetirementRun("looked at", 256, Series([5.0]), Series([0.2, 0.3, 0.4]), 6, 3, 64.4)
+    whole = RetirementRun("looked at", None, Series([1.0]), Series([0.1]))
+    rows = report.markdown(report.retirement([run, whole])).splitlines()[2:]
+    assert cells(rows[0]) == [
+        *("256", "looked at", "5.00 / 5.00", "0.30 / 0.40"),
+        *("6", "3", "64"),
+    ]
+    assert cells(rows[1])[0] == "whole CPU"
+
+
+def test_capacity_is_the_time_that_is_left_over_the_time_of_one() -> None:
+    one = Capacity(100, True, Series([0.1, 0.1, 9.0]), Series([20.0]), 65.0)  # noqa: FBT003
+    assert one.looked_at_in_time() == SECONDS_OF_ERRANDS * 5
+    assert one.looked_at_in_time(0.8) == SECONDS_OF_ERRANDS
+    assert one.at_rest_in_time() == SECONDS_OF_LISTING * 1000
+    (row,) = report.markdown(report.capacity([one])).splitlines()[2:]
+    assert cells(row) == [
+        *("256", "100", "0.10 / 9.00", "847,000"),
+        *("20.00 / 20.00", "4,065", "677", "65"),
+    ]
 
 
 def test_only_what_stands_between_the_marks_is_replaced(tmp_path: Path) -> None:
@@ -97,3 +130,9 @@ def test_a_started_process_is_in_the_group_with_its_share(tmp_path: Path) -> Non
         assert limits[0].read_text().split()[0] == "5000"
     assert group.name in output
     assert not group.exists()
+
+
+@pytest.mark.skipif(not launcher.can_limit(), reason="needs root and a CPU controller")
+def test_two_functions_have_a_share_each() -> None:
+    with limited_group(0.25) as one, limited_group(0.5) as other:
+        assert one != other
