@@ -19,8 +19,8 @@ from sandbox.stack import CLUSTER, RETIREMENT_TIMEOUT_SECONDS
 # The template's sizes, in MB.
 ROTATION_MB, RETIREMENT_MB = 512, 256
 TASKS = 10
-AT_REST = "at rest: nothing due"
-LOOKED_AT = "looked at: no old key"
+AT_REST = "at rest, nothing due"
+LOOKED_AT = "looked at, no old key"
 RETIRED = "old key retired"
 HELD = f"old key kept for {TASKS} tasks"
 KINDS = (AT_REST, LOOKED_AT, RETIRED, HELD)
