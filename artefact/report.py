@@ -84,9 +84,9 @@ def capacity(found: list[Capacity]) -> Table:
     )
     for one in found:
         size = _size(RETIREMENT_MB if one.limited else None)
-        at_rest = _median_longest(one.at_rest), f"{one.at_rest_in_time():,}"
-        looked_at = _median_longest(one.looked_at), f"{one.looked_at_in_time():,}"
-        slower = f"{one.looked_at_in_time(NETWORK_SECONDS):,}"
+        at_rest = _median_longest(one.at_rest), _about(one.at_rest_in_time())
+        looked_at = _median_longest(one.looked_at), _about(one.looked_at_in_time())
+        slower = _about(one.looked_at_in_time(NETWORK_SECONDS))
         peak = f"{one.peak_memory_mb:.0f}"
         table.add_row(size, str(one.secrets), *at_rest, *looked_at, slower, peak)
     return table
@@ -139,6 +139,12 @@ def _table(*columns: str) -> Table:
 
 def _size(memory_mb: int | None) -> str:
     return "whole CPU" if memory_mb is None else str(memory_mb)
+
+
+def _about(count: int) -> str:
+    """Return a count rounded down to two digits: it is no better known."""
+    unit = 10 ** max(len(str(count)) - 2, 0)
+    return f"{count // unit * unit:,}"
 
 
 def _median_longest(series: Series) -> str:
