@@ -81,20 +81,13 @@ class BuiltStack(Stack):
             self.function.kill()
         return super().invoke(event)
 
-    def _function(self) -> LambdaFunction:
+    def _lambda(self, name: str, environment: Mapping[str, str]) -> LambdaFunction:
         known = {ROTATION_HANDLER, WATCH_HANDLER, RETIREMENT_HANDLER}
         unknown = self.logical_ids.keys() - known
         if unknown or ROTATION_HANDLER not in self.logical_ids:
             raise ValueError(f"the build's handlers are {sorted(self.logical_ids)}")
-        return self._as_built(super()._function())
-
-    def _watch_function(self) -> LambdaFunction:
-        function = super()._watch_function()
-        return self._as_built(function) if self.has_watch else function
-
-    def _retirement_function(self) -> LambdaFunction:
-        function = super()._retirement_function()
-        return self._as_built(function) if self.has_retirement else function
+        function = super()._lambda(name, environment)
+        return self._as_built(function) if function.handler in self.logical_ids else function
 
     def _as_built(self, function: LambdaFunction) -> LambdaFunction:
         built = next(one for one in self.functions if one.handler == function.handler)

@@ -8,6 +8,7 @@ meets these servers over HTTP only, as it meets the real ones.
 ``secrets_manager``    Secrets Manager: moto's storage, AWS's rotation
 ``lambda_runtime``     Lambda: the real runtime client in a process of its own
 ``stack``              all wired together around one user and one secret
+``pipeline_user``      that user and that secret
 ``ecs``                ECS: tasks are processes that get their secrets as Fargate does
 ``aws_json``           the protocol that Secrets Manager and ECS share
 ``lambda_api``         Lambda's Invoke, for a function that invokes another

@@ -11,13 +11,15 @@ import json
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+from sandbox import pipeline_user
 from sandbox.ecs import EcsServer
 from sandbox.key_pair import new_key_pair
 from sandbox.lambda_api import LambdaApi
 from sandbox.lambda_runtime import LambdaFunction
-from sandbox.rotation_admin import ADMIN_ROLE, MODIFY
+from sandbox.pipeline_user import ACCOUNT, ROLE, SECRET_NAME, USER
+from sandbox.rotation_admin import ADMIN_ROLE
 from sandbox.secrets_manager import SecretsManagerServer
 from sandbox.snowflake import Account, SnowflakeServer
 
@@ -32,17 +34,27 @@ if TYPE_CHECKING:
 
 __all__ = ["ACCOUNT", "ROLE", "SECRET_NAME", "USER", "Stack", "new_key_pair"]
 
-ACCOUNT = "MYORG-SANDBOX"
-USER = "SVC_PIPELINE"
-ROLE = "SVC_PIPELINE_ROTATION"
-SECRET_NAME = "snowflake/svc-pipeline"  # noqa: S105 (a name)
 CLUSTER = "pipelines"
-FUNCTION_NAME = "snowflake-key-rotation"
+ROTATION = "snowflake-key-rotation"
+WATCH = f"{ROTATION}-watch"
+RETIREMENT = f"{ROTATION}-retirement"
 HANDLER = "rotation.handler.lambda_handler"
-WATCH_HANDLER = "rotation.watch_handler.lambda_handler"
-WATCH_TIMEOUT_SECONDS = 300
-RETIREMENT_HANDLER = "rotation.retirement_handler.lambda_handler"
 RETIREMENT_TIMEOUT_SECONDS = 900
+
+
+class Size(NamedTuple):
+    """What template.yaml says of a function; without a time-out it is the stack's."""
+
+    handler: str
+    memory_mb: int
+    timeout_seconds: float | None = None
+
+
+SIZES = {
+    ROTATION: Size(HANDLER, 512),
+    WATCH: Size("rotation.watch_handler.lambda_handler", 256, 300),
+    RETIREMENT: Size("rotation.retirement_handler.lambda_handler", 256, RETIREMENT_TIMEOUT_SECONDS),
+}
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-run-lambda-schedule.html
 SCHEDULED_EVENT = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
 CODE_ROOT = Path(__file__).parents[1]
@@ -92,17 +104,31 @@ class Stack:
             self.events_answered: list[Invocation] = []
             self._ecs = opened.enter_context(EcsServer(self.aws)) if self.runs_tasks else None
             self._clusters = self._create_cluster(self._ecs) if self._ecs else {}
-            self.function = opened.enter_context(self._function())
-            self.watch_function = opened.enter_context(self._watch_function())
             self.lambda_api = opened.enter_context(LambdaApi())
-            self.retirement_function = opened.enter_context(self._retirement_function())
+            self.function = opened.enter_context(
+                self._lambda(ROTATION, self.function_environment())
+            )
+            others = self._environment_of_others()
+            self.watch_function = opened.enter_context(
+                self._lambda(WATCH, {**others, **self.watch_environment})
+            )
+            reached = {**self.lambda_api.environment(), **self._clusters, **self.retention}
+            self.retirement_function = opened.enter_context(
+                self._lambda(RETIREMENT, {**others, **reached})
+            )
             self.lambda_api.add(self.function.arn, self._invoke_for_retirement)
             if self.runs_tasks:
                 self.aws.on_event(self._hand_on_event)
             self.key_errands: list[Invocation] = []
             self.invocations: list[Invocation] = []
             self.aws.register_function(self.function.arn, self.invoke)
-            self.secret_arn = self._create_user_and_secret()
+            self.secret_arn = pipeline_user.create(
+                self.account,
+                self.aws.client(),
+                self.secret_fields,
+                altering_role=ADMIN_ROLE if self.admin else ROLE,
+                first_key=self.first_key,
+            )
             self._opened = opened.pop_all()
         return self
 
@@ -195,75 +221,29 @@ class Stack:
             "SNOWFLAKE_DISABLE_PLATFORM_DETECTION": "true",
             "ALLOWED_SNOWFLAKE_ACCOUNTS": "MYORG-*",
             "ALLOWED_USERS": "SVC_*",
-            "POWERTOOLS_SERVICE_NAME": FUNCTION_NAME,
-            "RETIREMENT_FUNCTION_NAME": f"{FUNCTION_NAME}-retirement",
+            "POWERTOOLS_SERVICE_NAME": ROTATION,
+            "RETIREMENT_FUNCTION_NAME": RETIREMENT,
             **self._admin,
             **self._clusters,
             **self.retention,
             **self.environment,
         }
 
-    def _function(self) -> LambdaFunction:
+    def _lambda(self, name: str, environment: Mapping[str, str]) -> LambdaFunction:
+        size = SIZES[name]
         return LambdaFunction(
-            handler=HANDLER,
+            handler=size.handler,
             code_root=self.code_root,
             layer_paths=self.layer_paths,
-            environment=self.function_environment(),
-            timeout_seconds=self.timeout_seconds,
-            memory_mb=512,
-            name=FUNCTION_NAME,
+            environment=environment,
+            timeout_seconds=size.timeout_seconds or self.timeout_seconds,
+            memory_mb=size.memory_mb,
+            name=name,
         )
 
-    def _retirement_function(self) -> LambdaFunction:
-        return LambdaFunction(
-            handler=RETIREMENT_HANDLER,
-            code_root=self.code_root,
-            layer_paths=self.layer_paths,
-            environment={
-                **self.aws.environment(),
-                **self.lambda_api.environment(),
-                "ROTATION_FUNCTION_ARN": self.function.arn,
-                "POWERTOOLS_SERVICE_NAME": FUNCTION_NAME,
-                **self._clusters,
-                **self.retention,
-            },
-            timeout_seconds=RETIREMENT_TIMEOUT_SECONDS,
-            memory_mb=256,
-            name=f"{FUNCTION_NAME}-retirement",
-        )
-
-    def _watch_function(self) -> LambdaFunction:
-        return LambdaFunction(
-            handler=WATCH_HANDLER,
-            code_root=self.code_root,
-            layer_paths=self.layer_paths,
-            environment={
-                **self.aws.environment(),
-                "ROTATION_FUNCTION_ARN": self.function.arn,
-                "POWERTOOLS_SERVICE_NAME": FUNCTION_NAME,
-                **self.watch_environment,
-            },
-            timeout_seconds=WATCH_TIMEOUT_SECONDS,
-            memory_mb=256,
-            name=f"{FUNCTION_NAME}-watch",
-        )
-
-    def _create_user_and_secret(self) -> str:
-        private_key, public_key = new_key_pair()
-        self.account.create_user(USER, rsa_public_key=None if self.first_key else public_key)
-        self.account.create_role(ROLE)
-        self.account.grant_role(ROLE, to_user=USER)
-        altering = ADMIN_ROLE if self.admin else ROLE
-        self.account.grant(MODIFY, on_user=USER, to_role=altering)
-        if self.first_key:
-            self.account.grant("OWNERSHIP", on_user=USER, to_role=altering)
-        keys = {} if self.first_key else {"privateKey": private_key, "publicKey": public_key}
-        content = {
-            "account": ACCOUNT,
-            "user": USER,
-            **keys,
-            "warehouse": "PIPELINE_WH",
-            **self.secret_fields,
+    def _environment_of_others(self) -> dict[str, str]:
+        return {
+            **self.aws.environment(),
+            "ROTATION_FUNCTION_ARN": self.function.arn,
+            "POWERTOOLS_SERVICE_NAME": ROTATION,
         }
-        answer = self.aws.client().create_secret(Name=SECRET_NAME, SecretString=json.dumps(content))
-        return answer["ARN"]

@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from sandbox.lambda_runtime import LambdaFunction
 from sandbox.secrets_manager import versions
-from sandbox.stack import HANDLER, Stack
+from sandbox.stack import HANDLER, ROTATION, Stack
 from tests.proof.wire.tap import AWS, Tap
 from tests.proof.wire.tapped_function import TappedFunction
 from tests.proof.wire.watch import Watch
@@ -203,8 +203,10 @@ class Bench(Stack):
         if self._looking:
             self.watch.look()
 
-    def _function(self) -> LambdaFunction:
-        plain = super()._function()
+    def _lambda(self, name: str, environment: Mapping[str, str]) -> LambdaFunction:
+        plain = super()._lambda(name, environment)
+        if name != ROTATION:
+            return plain
         given = {one.name: getattr(plain, one.name) for one in fields(LambdaFunction)}
         return TappedFunction(
             **{**given, "handler": self.handler, "python": self.python}, tap=self.tap
