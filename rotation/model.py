@@ -1,7 +1,7 @@
 """The words of the domain. Standard library only, no I/O."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Generic, NoReturn, Self, TypeVar
@@ -112,12 +112,16 @@ class UserDescription:
         return user.upper() in {self.name.upper(), self.login_name.upper()}
 
 
+_IN_SYNC, _DETACHED = "InSync", "Detached"
+
+
 @dataclass(frozen=True)
 class SecretLabels:
     """What DescribeSecret tells: is rotation on, and which version holds which labels.
 
     ``versions`` maps a version id to its staging labels. ``last_rotated`` is when a rotation was
     last completed, ``last_changed`` when anything of the secret was modified last, in UTC.
+    ``replicas`` maps a replica's Region or ARN to how it stands: InSync, InProgress, Failed …
     https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html
     """
 
@@ -125,6 +129,21 @@ class SecretLabels:
     versions: Mapping[str, frozenset[str]]
     last_rotated: datetime | None = None
     last_changed: datetime | None = None
+    replicas: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_replicated(self) -> bool:
+        """Whether a replica follows this secret; a detached one is a secret of its own."""
+        return any(status != _DETACHED for status in self.replicas.values())
+
+    @property
+    def out_of_sync(self) -> tuple[str, ...]:
+        """The replicas that may not have AWSCURRENT's version yet, with AWS's word for each."""
+        return tuple(
+            f"{where} ({status})"
+            for where, status in self.replicas.items()
+            if status not in {_IN_SYNC, _DETACHED}
+        )
 
     def version_with(self, stage: Stage) -> str | None:
         """Return the id of the version that holds this label, if one does."""
@@ -151,6 +170,9 @@ class AttachedSecret:
 
 
 LISTS_SETTLE = timedelta(minutes=10)
+# Replication is asynchronous, and its status may be behind as well.
+# https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html
+REPLICAS_SETTLE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -180,6 +202,15 @@ class Retention:
         https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
         """
         return max(self.grace, LISTS_SETTLE) if self.clusters else self.grace
+
+    def of(self, labels: SecretLabels) -> "Retention":
+        """Return what holds for a secret: one with replicas keeps its old key for a while.
+
+        Their consumers get AWSCURRENT's key when the replica has it, and the old one before.
+        """
+        if not labels.is_replicated:
+            return self
+        return replace(self, grace=max(self.grace, REPLICAS_SETTLE))
 
     def command_that_ends_it(self, secret_id: str) -> str:
         """Return the shell command that retires the secret's old key at once."""

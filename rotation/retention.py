@@ -79,19 +79,23 @@ def grace_ends(
 ) -> datetime | None:
     """Return when the grace of AWSPREVIOUS's key ends, None when that can't be told."""
     promoted = promotion(labels, created)
-    return None if promoted is None else promoted.latest + retention.shortest
+    return None if promoted is None else promoted.latest + retention.of(labels).shortest
 
 
 def in_grace(
     retention: Retention, labels: SecretLabels, created: Mapping[str, datetime], now: datetime
 ) -> Held | None:
-    """Tell whether the grace still runs. Without a grace none does."""
-    if not retention.keeps:
+    """Tell whether the grace still runs, or a replica lags. Without either none does."""
+    if not retention.of(labels).keeps:
         return None
     ends = grace_ends(retention, labels, created)
     if ends is None:
         return Held("when AWSCURRENT moved can't be told from the secret's dates")
-    return Held(f"its grace ends at {shown(ends)}", ends) if now < ends else None
+    if now < ends:
+        return Held(f"its grace ends at {shown(ends)}", ends)
+    if labels.out_of_sync:
+        return Held(f"replicas are not in sync: {', '.join(labels.out_of_sync)}")
+    return None
 
 
 def was_ever_current(

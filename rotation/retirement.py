@@ -6,14 +6,14 @@ from it.
 """
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
 from rotation import consumers, retention
 from rotation.consumers import Rollout, Service, Task
-from rotation.errors import RotationError
+from rotation.errors import OutOfTime, RotationError
 from rotation.key_errand import Beside, KeyOperation, KeyReport, KeyRequest
 from rotation.model import LISTS_SETTLE, AttachedSecret, Retention, Stage
 from rotation.ports import Clusters, Keys, RotatingSecrets, SecretState
@@ -67,6 +67,14 @@ class _Seen:
     tasks: tuple[Task, ...]
 
 
+def in_turn(secrets: Iterable[AttachedSecret], now: datetime) -> list[AttachedSecret]:
+    """Return the secrets in an order that is another one every hour.
+
+    A run that has not time enough for all leaves out others each time, without memory.
+    """
+    return sorted(secrets, key=lambda one: zlib.crc32(f"{one.arn} {now:%Y-%m-%d %H}".encode()))
+
+
 @dataclass
 class Retirement:
     """One run: secrets one after the other, the clusters read once and again when need be."""
@@ -77,6 +85,7 @@ class Retirement:
     retention: Retention
     now: Callable[[], datetime]
     _seen: _Seen | None = None
+    _out_of_time: OutOfTime | None = None
     _rolled: set[str] = field(default_factory=set)
 
     @cached_property
@@ -85,12 +94,18 @@ class Retirement:
         return tuple(self.clusters.services())
 
     def look_at(self, secret: AttachedSecret) -> Finding:
-        """Reconcile one secret. Never raises a RotationError: it is in the finding."""
+        """Reconcile one secret. Never raises a RotationError: it is in the finding.
+
+        Once time has run out, what is due is not begun any more.
+        """
         if not self._is_worth_a_look(secret):
             return Finding(secret)
+        if self._out_of_time is not None:
+            return Finding(secret, failure=self._out_of_time)
         try:
             return self._reconcile(secret)
         except RotationError as error:
+            self._out_of_time = error if isinstance(error, OutOfTime) else None
             return Finding(secret, failure=error)
 
     def after_promotion(self, secret: AttachedSecret) -> tuple[RolledService, ...]:
@@ -178,7 +193,7 @@ class Retirement:
         if promoted is None:
             return timedelta()
         since = promoted.latest if promoted.by_rotation else promoted.earliest
-        return max(self.now() - since - self.retention.shortest, timedelta())
+        return max(self.now() - since - self.retention.of(state.labels).shortest, timedelta())
 
     def _roll_all(
         self, secret: AttachedSecret, held: tuple[Task, ...], promoted: Promotion

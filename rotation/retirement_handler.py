@@ -16,7 +16,7 @@ from rotation.errors import InvalidEvent, RolloutNotStarted
 from rotation.leaked_key import Emergency
 from rotation.model import Stage, event_text
 from rotation.ports import Deadline
-from rotation.retirement import Finding, Retirement
+from rotation.retirement import Finding, Retirement, in_turn
 from rotation.rotating_secrets import SecretsManagerRotations
 from rotation.rotation_function import RotationFunction
 from rotation.settings import WatchSettings
@@ -138,7 +138,7 @@ def _reconcile_all(retirement: Retirement) -> None:
     Nothing is looked at then: Lambda tries again within minutes, and a look may log a user in
     with a key that is refused.
     """
-    secrets = list(retirement.secrets.every_secret())
+    secrets = in_turn(retirement.secrets.every_secret(), retirement.now())
     findings: list[Finding] = []
     for secret in secrets:
         findings.append(retirement.look_at(secret))

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/secretsmanager/latest/apireference/Welcome.html
 from __future__ import annotations
 
 from datetime import UTC
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import boto3
 from botocore.config import Config
@@ -16,7 +16,7 @@ from rotation.model import SecretLabels, Sensitive, Stage
 from rotation.secrets_manager_errors import AlreadyFilled, translated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from types_boto3_secretsmanager import SecretsManagerClient
@@ -143,13 +143,31 @@ class SecretsManagerVersions:
 
 
 def _labels_of(answer: DescribeSecretResponseTypeDef) -> SecretLabels:
-    """Read DescribeSecret's answer. Raises KeyError when it has no labels: it is none then."""
+    """Read DescribeSecret's answer; a secret without a value has no labels.
+
+    Raises KeyError when it has not even an ARN: it is none then.
+    """
+    if "ARN" not in answer:
+        raise KeyError("ARN")
+    labels = answer.get("VersionIdsToStages", {})
     return SecretLabels(
         rotation_enabled=answer.get("RotationEnabled", False),
-        versions={v: frozenset(stages) for v, stages in answer["VersionIdsToStages"].items()},
+        versions={version: frozenset(stages) for version, stages in labels.items()},
         last_rotated=_utc(answer.get("LastRotatedDate")),
         last_changed=_utc(answer.get("LastChangedDate")),
+        replicas=_replicas(answer),
     )
+
+
+def _replicas(answer: DescribeSecretResponseTypeDef) -> dict[str, str]:
+    """Read how every replica stands, by its Region, or its ARN where another account has it."""
+    told = cast("Mapping[str, Any]", answer)  # boto3's types don't have all of it
+    regions = told.get("ReplicationStatus", ())
+    accounts = told.get("CrossAccountReplicas", ())
+    return {
+        **{one["Region"]: one["Status"] for one in regions},
+        **{one["ReplicaSecretARN"]: one["ReplicationStatus"] for one in accounts},
+    }
 
 
 def _utc(when: datetime | None) -> datetime | None:

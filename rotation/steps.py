@@ -33,7 +33,7 @@ from rotation.report import StepReport, or_raise, shown
 from rotation.secret_form import AWS_FORM, SecretForm
 
 _ALREADY_PROMOTED = StepReport(decided="the version is AWSCURRENT already")
-_KEPT = "the old key stays until its grace is over and no task holds it"
+_KEPT = "the old key stays until its grace is over, and no task or replica needs it"
 
 
 def _now() -> datetime:
@@ -167,10 +167,10 @@ def finish_secret(rotation: Rotation, labels: SecretLabels) -> StepReport:
     with closing(logins.as_pending(rotation.users, pending)) as session:
         _promote(rotation, current_id)
         decided = "promote, and retire the old key"
-        if rotation.retention.keeps:
+        if rotation.retention.of(labels).keeps:
             decided = f"promote; {_KEPT}"
         try:
-            retired, slots = _retire(rotation, session, pending, _fingerprint(current))
+            retired, slots = _retire(rotation, labels, session, pending, _fingerprint(current))
         except RotationError as error:
             return StepReport(decided, "AWSCURRENT moved", lingering=error)
     return StepReport(decided, f"AWSCURRENT moved; {retired}", shown(slots))
@@ -185,13 +185,13 @@ def resume_finish(rotation: Rotation, labels: SecretLabels) -> StepReport:
             return StepReport(decided, "nothing: there is no AWSPREVIOUS")
         if not isinstance(previous, Credential):
             return StepReport(decided, "nothing: AWSPREVIOUS holds no key")
-        if rotation.retention.keeps:
+        if rotation.retention.of(labels).keeps:
             return StepReport(decided, f"nothing: {_KEPT}")
         current = rotation.pending()
         with closing(rotation.users.log_in(current)) as session:
             # finishSecret has just promoted; here a person may have moved AWSCURRENT back.
             or_raise(decisions.check_same_labels(labels, rotation.versions.labels()))
-            retired, slots = _retire(rotation, session, current, previous.fingerprint)
+            retired, slots = _retire(rotation, labels, session, current, previous.fingerprint)
     except RotationError as error:
         return StepReport(decided, lingering=error)
     return StepReport(decided, retired, shown(slots))
@@ -223,7 +223,7 @@ def _choose_slot(
 
 def _check_replaceable(rotation: Rotation, labels: SecretLabels, version_id: str) -> None:
     """Raise PreviousKeyInGrace for the key of a version that tasks may have started with."""
-    kept = rotation.retention
+    kept = rotation.retention.of(labels)
     if not kept.keeps:
         return
     created = rotation.versions.version_dates()
@@ -248,7 +248,11 @@ def _promote(rotation: Rotation, current_id: str) -> None:
 
 
 def _retire(
-    rotation: Rotation, session: UserSession, current: Credential, previous: Fingerprint | None
+    rotation: Rotation,
+    labels: SecretLabels,
+    session: UserSession,
+    current: Credential,
+    previous: Fingerprint | None,
 ) -> tuple[str, SlotFingerprints]:
     """Unset the slot of the previous key; return what was done, and the slots before.
 
@@ -259,7 +263,7 @@ def _retire(
         raise CurrentKeyNotInstalled(
             f"The key that was just promoted, {current.fingerprint}, is in neither slot."
         )
-    if rotation.retention.keeps:
+    if rotation.retention.of(labels).keeps:
         return _KEPT, user.slots
     choice = decisions.choose_retirement(user.slots, current=current.fingerprint, previous=previous)
     if not isinstance(choice, Retire):

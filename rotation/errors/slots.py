@@ -30,8 +30,8 @@ class PreviousKeyInGrace(RotationError):
 
     untouched = "Nothing was changed in Snowflake. AWSPENDING waits with its key."
     remedy = (
-        "Nothing is to be done but to wait: the retirement function unsets the key when its grace "
-        "is over and no task holds it. Then rotate again."
+        "Wait; if a replica failed, mend it. The retirement function unsets the key when its grace "
+        "is over, and no task or replica needs it. Then rotate again."
     )
 
 

@@ -53,7 +53,7 @@ def test_a_rotation_keeps_the_old_key_and_makes_one_request_less() -> None:
         assert "UNSET" not in "".join(s.sql for s in stack.snowflake.record.statements)
         assert stack.user.slots == (old, fingerprint_of(stack.read_current()))
         last = lines(stack.invocations[-1])[-1]
-        kept = "the old key stays until its grace is over and no task holds it"
+        kept = "the old key stays until its grace is over, and no task or replica needs it"
         assert (last["decided"], last["done"]) == (
             f"promote; {kept}",
             f"AWSCURRENT moved; {kept}",

@@ -33,6 +33,7 @@ class FakeVersions:
     created: dict[str, datetime] = field(default_factory=dict)
     last_rotated: datetime | None = None
     last_changed: datetime | None = None
+    replicas: dict[str, str] = field(default_factory=dict)
 
     def _called(self, method: str) -> None:
         self.calls.append(method)
@@ -42,7 +43,13 @@ class FakeVersions:
     def labels(self) -> SecretLabels:
         self._called("labels")
         stages = {version: frozenset(labels) for version, labels in self.stages.items() if labels}
-        return SecretLabels(self.rotation_enabled, stages, self.last_rotated, self.last_changed)
+        return SecretLabels(
+            self.rotation_enabled,
+            stages,
+            self.last_rotated,
+            self.last_changed,
+            dict(self.replicas),
+        )
 
     def read(self, version_id: str) -> Sensitive[str] | None:
         assert version_id, "asked without a version, AWS reads AWSCURRENT"

@@ -17,7 +17,7 @@ from rotation.key_errand import Beside, KeyOperation, KeyReport, KeyRequest
 from rotation.model import AT_ONCE, Retention, SecretLabels, Slot, Stage
 from rotation.ports import SecretState
 from rotation.retention import Held
-from rotation.retirement import Finding
+from rotation.retirement import Finding, in_turn
 from tests.unit.retirement_fakes import (
     ARN,
     CLUSTERS_ALONE,
@@ -211,7 +211,6 @@ class TestTasksAreListedAfterTheStateWasRead:
     [
         ("state app", "secrets", SecretsManagerDenied("no.")),
         ("retire app", "keys", RotationFunctionFailed("x.", code="CurrentKeyNotInstalled")),
-        ("retire app", "keys", OutOfTime("late.")),
         ("tasks", "clusters", EcsUnreachable("down.")),
     ],
 )
@@ -226,6 +225,53 @@ def test_a_secret_that_fails_does_not_hide_the_next(
     assert first == Finding(attached(changed=NOW), failure=error)
     failures.clear()
     assert run.retirement.look_at(attached(SECOND_ARN)).keys is not None
+
+
+class TestWhenTimeRunsOut:
+    def test_what_is_due_is_not_begun_any_more(self) -> None:
+        run = run_with(rotated_ago(2 * DAY))
+        run.secrets.states[SECOND_ARN] = rotated_ago(2 * DAY)
+        late = OutOfTime("late.")
+        run.keys.failures_once["retire app"] = late
+        assert look(run).failure is late
+        run.calls.clear()
+        assert run.retirement.look_at(attached(SECOND_ARN)).failure is late
+        assert run.calls == []
+
+    def test_what_rests_is_not_missed(self) -> None:
+        run = run_with(rotated_ago(90 * DAY))
+        run.keys.failures_once["retire app"] = OutOfTime("late.")
+        look(run)
+        run.time = datetime(2026, 7, 1, (TestWhatIsWorthALook.HOUR_OF_ARN + 1) % 24, tzinfo=UTC)
+        assert look(run, ago(90 * DAY)).failure is None
+
+    def test_any_other_failure_lets_the_next_be_looked_at(self) -> None:
+        run = run_with(rotated_ago(2 * DAY))
+        run.keys.failures_once["retire app"] = EcsDenied("no.")
+        look(run)
+        assert look(run).keys is not None
+
+
+class TestTheOrderOfSecrets:
+    SECRETS = tuple(attached(f"{ARN}{n}") for n in range(40))
+
+    def test_has_each_once(self) -> None:
+        assert sorted(in_turn(self.SECRETS, NOW), key=lambda one: one.arn) == sorted(
+            self.SECRETS, key=lambda one: one.arn
+        )
+
+    def test_stays_within_the_hour_and_does_not_depend_on_the_list(self) -> None:
+        later = NOW + 40 * MINUTE
+        assert (NOW.hour, in_turn(self.SECRETS, NOW)) == (
+            later.hour,
+            in_turn(reversed(self.SECRETS), later),
+        )
+
+    def test_brings_each_to_the_front_when_there_is_time_for_a_quarter(self) -> None:
+        reached = {
+            one.arn for hour in range(24) for one in in_turn(self.SECRETS, NOW + hour * HOUR)[:10]
+        }
+        assert reached == {one.arn for one in self.SECRETS}
 
 
 def test_a_list_of_services_that_fails_is_told_and_the_key_stays() -> None:

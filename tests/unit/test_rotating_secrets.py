@@ -132,8 +132,33 @@ class TestState:
         labels = SecretLabels(False, LABELS)  # noqa: FBT003
         assert secrets(aws).state(ARN) == SecretState(labels, {})
 
-    def test_without_labels_is_no_answer(self, aws: Stubber) -> None:
+    def test_has_how_each_replica_stands(self, aws: Stubber) -> None:
+        mirror = ARN.replace("123456789012", "210987654321")
+        regions = [
+            {"Region": "eu-central-1", "Status": "InSync"},
+            {"Region": "us-east-1", "Status": "Failed", "StatusMessage": "not to be shown"},
+        ]
+        accounts = [{"ReplicaSecretARN": mirror, "ReplicationStatus": "InProgress"}]
+        describe(aws, ReplicationStatus=regions, CrossAccountReplicas=accounts)
+        aws.add_response("list_secret_version_ids", versions(), DATES)
+        assert secrets(aws).state(ARN).labels.replicas == {
+            "eu-central-1": "InSync",
+            "us-east-1": "Failed",
+            mirror: "InProgress",
+        }
+
+    def test_with_a_replica_without_a_status_is_no_answer(self, aws: Stubber) -> None:
+        describe(aws, ReplicationStatus=[{"Region": "eu-central-1"}])
+        with pytest.raises(SecretsManagerUnreachable, match="DescribeSecret got an unusable"):
+            secrets(aws).state(ARN)
+
+    def test_of_a_secret_without_a_value_has_no_labels(self, aws: Stubber) -> None:
         aws.add_response("describe_secret", {"ARN": ARN}, {"SecretId": ARN})
+        aws.add_response("list_secret_version_ids", versions(), DATES)
+        assert secrets(aws).state(ARN).labels.versions == {}
+
+    def test_without_an_arn_is_no_answer(self, aws: Stubber) -> None:
+        aws.add_response("describe_secret", {"Name": "app"}, {"SecretId": ARN})
         with pytest.raises(SecretsManagerUnreachable, match="DescribeSecret got an unusable"):
             secrets(aws).state(ARN)
 

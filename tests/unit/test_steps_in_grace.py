@@ -25,8 +25,9 @@ COMMAND = (
     f'\'{{"operation": "end-grace", "secretId": "{ARN}"}}\' /dev/stdout'
 )
 REMEDY = (
-    "Nothing is to be done but to wait: the retirement function unsets the key when its grace is "
-    "over and no task holds it. Then rotate again. To cut off whatever holds the key, now: "
+    "Wait; if a replica failed, mend it. The retirement function unsets the key when its grace is "
+    "over, and no task or replica needs it. Then rotate again. "
+    "To cut off whatever holds the key, now: "
 )
 
 
@@ -160,7 +161,7 @@ class TestSetSecret:
 
 @pytest.mark.parametrize("kept", [GRACE, CLUSTERS])
 class TestFinishSecret:
-    KEPT = "the old key stays until its grace is over and no task holds it"
+    KEPT = "the old key stays until its grace is over, and no task or replica needs it"
 
     def test_promotes_and_leaves_the_old_key(self, installed: World, kept: Retention) -> None:
         installed.retention = kept
