@@ -12,6 +12,8 @@ from sandbox.secrets_manager import errors, versions
 from sandbox.secrets_manager.schedule import rules_shown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from moto.secretsmanager.models import FakeSecret
 
     from sandbox.secrets_manager.rotations import Rotation
@@ -39,8 +41,10 @@ def read_version(secret: FakeSecret, version: Version) -> dict[str, Any]:
     )
 
 
-def description(secret: FakeSecret, rotation: Rotation) -> dict[str, Any]:
-    """Return DescribeSecret's answer.
+def description(
+    secret: FakeSecret, rotation: Rotation, replicas: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return DescribeSecret's answer. ``replicas`` maps Regions to how each replica stands.
 
     VersionIdsToStages has every version with a label, also one without a
     value, and no other. Dates of a rotation that was turned off are left out.
@@ -62,14 +66,18 @@ def description(secret: FakeSecret, rotation: Rotation) -> dict[str, Any]:
             for version_id, version in secret.versions.items()
             if version["version_stages"]
         },
+        "ReplicationStatus": [
+            {"Region": region, "Status": status} for region, status in replicas.items()
+        ],
     }
     configured = {} if rotation.enabled is None else {"RotationEnabled": rotation.enabled}
     return {**_without_empty(answer), **configured}
 
 
 def list_entry(described: dict[str, Any]) -> dict[str, Any]:
-    """Return the same secret as ListSecrets shows it."""
+    """Return the same secret as ListSecrets shows it, without its replicas."""
     stages = described.pop("VersionIdsToStages", {})
+    described.pop("ReplicationStatus", None)
     return {**described, "SecretVersionsToStages": stages}
 
 

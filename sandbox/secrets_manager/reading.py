@@ -35,6 +35,7 @@ class ReadingBackend(SecretsManagerBackend):
         self.lock = threading.RLock()
         self.rotations = Rotations(self.lock)
         self.events = Events()
+        self.replicas: dict[str, dict[str, str]] = {}
 
     def live_secret(self, secret_id: str) -> FakeSecret:
         """Return the secret by name or ARN; raises if it is unknown or deleted."""
@@ -70,7 +71,8 @@ class ReadingBackend(SecretsManagerBackend):
     def described(self, secret_id: str) -> dict[str, Any]:
         """Return what DescribeSecret answers; deleted secrets can be described."""
         secret = self.describe_secret(secret_id)
-        return description(secret, self.rotations.of(secret))
+        replicas = self.replicas.get(secret.arn, {})
+        return description(secret, self.rotations.of(secret), replicas)
 
     def list_secrets(
         self,

@@ -132,6 +132,16 @@ class SecretsManagerServer:
             secret = self._backend.describe_secret(secret_id)
             grow_older(secret, self._backend.rotations.of(secret), days)
 
+    def set_replica(self, secret_id: str, region: str, status: str) -> None:
+        """Let DescribeSecret tell of a replica: "InSync", "InProgress", "Failed" and so on.
+
+        The replica itself is not here, and its status stays until it is set again.
+        https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ReplicationStatusType.html
+        """
+        with self._backend.lock:
+            arn = self._backend.describe_secret(secret_id).arn
+            self._backend.replicas.setdefault(arn, {})[region] = status
+
     def close(self) -> None:
         """Stop rotations and events, release calls that hang, close clients and the port."""
         self.faults.clear()
