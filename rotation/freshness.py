@@ -49,8 +49,8 @@ def _due(secret: AttachedSecret, key_created: datetime | None) -> datetime | Non
 def _due_by_schedule(secret: AttachedSecret, key_created: datetime | None) -> datetime | None:
     """Return when the latest rotation is one interval and a day ago, at the end of that day.
 
-    AWS does not say whether NextRotationDate moves on after a window whose rotations all
-    failed; where it does, this date still stands. A value put by hand counts as a rotation,
+    AWS says that NextRotationDate may be in the past when rotations failed, and not that it
+    always is; where it moves on, this date still stands. A value put by hand counts as a rotation,
     as it does for AWS. A secret that never rotated has no such date, and neither has a cron
     schedule, whose gaps differ.
     https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotationRulesType.html

@@ -171,7 +171,7 @@ class AttachedSecret:
 
 LISTS_SETTLE = timedelta(minutes=10)
 # Replication is asynchronous, and its status may be behind as well.
-# https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html
+# https://docs.aws.amazon.com/secretsmanager/latest/userguide/cross-account-replicate-secrets.html
 REPLICAS_SETTLE = timedelta(minutes=10)
 
 
