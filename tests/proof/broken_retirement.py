@@ -44,6 +44,11 @@ def no_grace(*_: object) -> None:
     """Keep nothing."""
 
 
+def of_any_secret(kept: Retention, _: SecretLabels) -> Retention:
+    """Take a secret with replicas for any other."""
+    return kept
+
+
 def never_current(*_: object) -> bool:
     """Take every older version for an abandoned rotation's."""
     return False

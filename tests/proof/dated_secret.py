@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from rotation.model import Fingerprint, SecretLabels, Stage
+from tests.proof.replica import WHERE, Replica
 from tests.proof.secret import BEGINNING, Secret
 
 
@@ -21,6 +22,7 @@ class DatedSecret(Secret):
     ``rotated_to`` is the version that the last rotation promoted. ``ceased`` is when a key stopped
     being AWSCURRENT's, however that came. ``edits`` counts modifications while AWSCURRENT is not
     where a rotation put it: its dates then tell no more than that it moved before the last one.
+    ``replica`` is None for a secret that is not replicated.
     """
 
     now: datetime = BEGINNING
@@ -32,6 +34,7 @@ class DatedSecret(Secret):
     last_changed: datetime | None = None
     changed_before: tuple[datetime, ...] = ()
     ceased: dict[Fingerprint, datetime] = field(default_factory=dict)
+    replica: Replica | None = None
 
     def clone(self) -> "DatedSecret":
         return replace(
@@ -43,8 +46,12 @@ class DatedSecret(Secret):
 
     def labels(self) -> SecretLabels:
         found = super().labels()
-        return SecretLabels(
-            found.rotation_enabled, found.versions, self.last_rotated, self.last_changed
+        replicas = {WHERE: self.replica.status(self.now)} if self.replica else {}
+        return replace(
+            found,
+            last_rotated=self.last_rotated,
+            last_changed=self.last_changed,
+            replicas=replicas,
         )
 
     def version_dates(self) -> dict[str, datetime]:
@@ -69,6 +76,40 @@ class DatedSecret(Secret):
         self.rotated_to = self.holder(Stage.CURRENT)
         self.touch()
 
+    # --- the replica ------------------------------------------------------------------------
+
+    @property
+    def is_replicated(self) -> bool:
+        return self.replica is not None and not self.replica.detached
+
+    def replicate(self) -> None:
+        """Give it a replica, which has all."""
+        self.replica = Replica(self.holder(Stage.CURRENT), self.fingerprint_with(Stage.CURRENT))
+
+    def replica_syncs(self) -> None:
+        if self.replica:
+            current = self.holder(Stage.CURRENT)
+            self.replica = self.replica.synced(current, self.fingerprint_with(Stage.CURRENT))
+
+    def replication_fails(self) -> None:
+        if self.replica:
+            self.replica = replace(self.replica, fails=True)
+
+    def replication_is_mended(self) -> None:
+        if self.replica:
+            self.replica = replace(self.replica, fails=False)
+
+    def replica_is_detached(self) -> None:
+        """It is a secret of its own from now on."""
+        if self.replica:
+            self.replica = replace(self.replica, detached=True)
+
+    def replica_goes_astray(self) -> None:
+        if self.replica and self.replica.behind_since:
+            self.replica = replace(self.replica, astray=True)
+
+    # --- dates ------------------------------------------------------------------------------
+
     def touch(self) -> None:
         """Any modification, such as a tag's."""
         self.changes += 1
@@ -82,6 +123,8 @@ class DatedSecret(Secret):
         after = self.fingerprint_with(Stage.CURRENT)
         if before is not None and before != after:
             self.ceased[before] = self.now
+        if self.replica:
+            self.replica = self.replica.left_at(self.holder(Stage.CURRENT), self.now)
         if self.changes != changes:
             self.touch()
 

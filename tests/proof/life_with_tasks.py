@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from rotation.model import Retention
+from rotation.model import AT_ONCE, Retention
 from tests.proof import ecs, faults, retiring, rollouts
 from tests.proof.actors import Hand
+from tests.proof.dated_secret import DatedSecret
 from tests.proof.effects import advance
 from tests.proof.hands import PASSING, WITH_TASKS
 from tests.proof.life_of_a_cluster import SERVICES, LifeOfACluster
@@ -32,6 +33,13 @@ RETENTIONS = (
     Retention(timedelta(hours=24)),
     Retention(timedelta(hours=48)),
 )
+_REPLICA = {
+    "gets what the secret has": DatedSecret.replica_syncs,
+    "is not updated any more": DatedSecret.replication_fails,
+    "is mended": DatedSecret.replication_is_mended,
+    "is detached": DatedSecret.replica_is_detached,
+}
+_OFTEN = ("gets what the secret has",) * 4
 _SPANS = tuple(timedelta(minutes=n) for n in (5, 20, 60, 360, 1440, 4320))
 _LONGEST_RUN = timedelta(minutes=15)
 # EventBridge tries for a day, and Lambda for six hours.
@@ -63,6 +71,7 @@ class LifeWithTasks(LifeOfACluster):
         whole_seconds=st.booleans(),
         lists_lag=st.booleans(),
         services=st.sets(st.sampled_from(sorted(SERVICES))),
+        replicated=st.booleans(),
     )
     def begins(
         self,
@@ -72,13 +81,16 @@ class LifeWithTasks(LifeOfACluster):
         whole_seconds: bool,
         lists_lag: bool,
         services: set[str],
+        replicated: bool,
     ) -> None:
-        """One of the ways to keep old keys, and services that run."""
+        """One of the ways to keep old keys, services that run, and a replica or none."""
         self.world = new_world_with_tasks(retention, administered=administered)
         self.world.dated.whole_seconds = whole_seconds
         self.world.lists_lag = lists_lag
         for name in sorted(services):
             rollouts.create_service(self.world, SERVICES[name])
+        if replicated:
+            self.world.dated.replicate()
 
     # --- time -------------------------------------------------------------------------------
 
@@ -146,6 +158,15 @@ class LifeWithTasks(LifeOfACluster):
         self.runs.pop()
         self._count(1)
 
+    # --- the replica ------------------------------------------------------------------------
+
+    @precondition(lambda self: self.world.dated.is_replicated)
+    @rule(what=st.sampled_from((*_OFTEN, *_REPLICA)))
+    def the_replica_goes_on(self, what: str) -> None:
+        self.world.tell(f"the replica {what}")
+        _REPLICA[what](self.world.dated)
+        self._count(1)
+
     # --- people -----------------------------------------------------------------------------
 
     @rule(hand=st.sampled_from((*PASSING, *WITH_TASKS)), effects=st.integers(0, 3))
@@ -159,3 +180,13 @@ class LifeWithTasks(LifeOfACluster):
     def _settles(self) -> None:
         self.running, self.in_turn, self.runs = [], None, []
         Settling(self.world).go()
+
+
+class LifeOfAReplica(LifeWithTasks):
+    """Nothing keeps an old key but a replica: neither a grace nor a task."""
+
+    @initialize(administered=st.booleans(), whole_seconds=st.booleans())
+    def begins(self, *, administered: bool, whole_seconds: bool) -> None:
+        self.world = new_world_with_tasks(AT_ONCE, administered=administered)
+        self.world.dated.whole_seconds = whole_seconds
+        self.world.dated.replicate()

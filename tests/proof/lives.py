@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.proof.life import Life, ViolationError
-from tests.proof.life_with_tasks import LifeWithTasks
+from tests.proof.life_with_tasks import LifeOfAReplica, LifeWithTasks
 from tests.proof.tally import Tally
 
 Progress = Callable[[int], None]
@@ -48,7 +48,8 @@ def run_lives(  # noqa: PLR0913 (each caller varies one of them)
 
 
 _SHORT, _LONG = (12, 30), (900, 50)
-_SHORT_WITH_TASKS, _LONG_WITH_TASKS = (15, 30), (700, 45)
+_SHORT_WITH_TASKS, _LONG_WITH_TASKS = (12, 30), (600, 45)
+_SHORT_OF_A_REPLICA, _LONG_OF_A_REPLICA = (3, 30), (100, 45)
 
 
 def run(*, long: bool, progress: Progress = lambda _: None) -> Tally:
@@ -60,8 +61,12 @@ def run(*, long: bool, progress: Progress = lambda _: None) -> Tally:
 
 
 def run_with_tasks(*, long: bool, progress: Progress = lambda _: None) -> Tally:
-    """Run lives in which old keys stay for tasks. Long: over 100,000 steps."""
+    """Run lives in which old keys stay for tasks and replicas. Long: over 50,000 steps."""
     tally = Tally("lives with tasks (steps)")
-    lives, rules = _LONG_WITH_TASKS if long else _SHORT_WITH_TASKS
-    run_lives(lives, rules, tally, progress, same_each_time=not long, kind=LifeWithTasks)
+    kinds: dict[type[Life], tuple[int, int]] = {
+        LifeWithTasks: _LONG_WITH_TASKS if long else _SHORT_WITH_TASKS,
+        LifeOfAReplica: _LONG_OF_A_REPLICA if long else _SHORT_OF_A_REPLICA,
+    }
+    for kind, (lives, rules) in kinds.items():
+        run_lives(lives, rules, tally, progress, same_each_time=not long, kind=kind)
     return tally

@@ -2,7 +2,7 @@
 
 from rotation import consumers, decisions, retention
 from rotation.leaked_key import Emergency
-from rotation.model import Retention
+from rotation.model import Retention, SecretLabels
 from tests.proof import (
     broken,
     broken_retirement,
@@ -11,7 +11,7 @@ from tests.proof import (
     retirement_overlaps,
 )
 from tests.proof.ecs_ports import ListedClusters
-from tests.proof.life_with_tasks import LifeWithTasks
+from tests.proof.life_with_tasks import LifeOfAReplica, LifeWithTasks
 from tests.proof.sabotage import LOCKOUTS, STUCK, Sabotage, Search
 from tests.proof.tally import Tally
 
@@ -20,6 +20,10 @@ _LIVES, _RULES = 200, 30
 
 def _lived(tally: Tally) -> None:
     lives.run_lives(_LIVES, _RULES, tally, shrink=False, kind=LifeWithTasks)
+
+
+def _lived_with_a_replica(tally: Tally) -> None:
+    lives.run_lives(_LIVES, _RULES, tally, shrink=False, kind=LifeOfAReplica)
 
 
 def _at_every_point(tally: Tally) -> None:
@@ -102,6 +106,17 @@ SABOTAGES_WITH_TASKS = (
         "finishSecret unsets the old key though tasks hold it",
         (Retention, "keeps", property(lambda _: False)),
         found=LOCKOUTS,
+    ),
+    _sabotage(
+        "a replica that is not in sync keeps nothing",
+        (SecretLabels, "out_of_sync", ()),
+        found=LOCKOUTS,
+    ),
+    _sabotage(
+        "a secret with replicas is kept like any other",
+        (Retention, "of", _BROKEN.of_any_secret),
+        _lived_with_a_replica,
+        LOCKOUTS,
     ),
     _sabotage(
         "services are rolled on every run",

@@ -7,7 +7,8 @@ import pytest
 
 from rotation.consumers import Rollout
 from rotation.errors import PreviousKeyInGrace
-from rotation.model import AttachedSecret, Stage, Step
+from rotation.model import AT_ONCE, AttachedSecret, Stage, Step
+from rotation.retention import Held
 from rotation.retirement import Finding
 from tests.proof import ecs, retiring, rollouts, service, watch
 from tests.proof.ecs_ports import ListedSecrets
@@ -53,6 +54,14 @@ def running_task(world: WorldWithTasks) -> None:
     for _ in range(3):
         world.tick()
         rollouts.go_on(world, number)
+
+
+@pytest.fixture
+def replicated() -> WorldWithTasks:
+    """Nothing but the replica keeps an old key."""
+    world = new_world_with_tasks(AT_ONCE)
+    world.dated.replicate()
+    return world
 
 
 def kinds(world: WorldWithTasks) -> list[str]:
@@ -163,6 +172,60 @@ def test_a_list_that_may_lack_a_task_is_not_used_when_the_lists_have_settled(
 
     advance(world, replace(retiring.begin(world, "scheduled run"), job=long_run))
     assert not world.violations
+
+
+def test_a_replica_that_failed_keeps_its_key_until_it_is_mended(
+    replicated: WorldWithTasks,
+) -> None:
+    """A whole rotation interval goes by, and the next rotation is refused."""
+    served = replicated.app.fingerprint_with(Stage.CURRENT)
+    replicated.dated.replication_fails()
+    assert not rotate(replicated).failed
+    replicated.passes(30 * DAY)
+    refused = rotate(replicated)
+    assert isinstance(refused.error, PreviousKeyInGrace)
+    replicated.passes(HOUR)
+    assert run(replicated).kept == Held("replicas are not in sync: eu-central-1 (Failed)")
+    assert replicated.user.accepts(served)
+
+    replicated.dated.replication_is_mended()
+    replicated.dated.replica_syncs()
+    replicated.passes(HOUR)
+    found = run(replicated)
+    assert found.keys
+    assert found.keys.retired == served
+    assert not rotate(replicated).failed
+    assert not replicated.violations
+
+
+def test_a_replica_that_is_detached_keeps_nothing(replicated: WorldWithTasks) -> None:
+    replicated.dated.replica_is_detached()
+    assert not rotate(replicated).failed
+    assert replicated.is_clean()
+    assert not replicated.violations
+
+
+def test_end_grace_cuts_off_a_replica_too(replicated: WorldWithTasks) -> None:
+    served = replicated.app.fingerprint_with(Stage.CURRENT)
+    replicated.dated.replication_fails()
+    rotate(replicated)
+    run(replicated, "end-grace")
+    assert not replicated.user.accepts(served)
+    assert not replicated.violations
+
+
+def test_limit_a_replica_that_got_a_label_moved_by_hand_away_and_back(
+    replicated: WorldWithTasks,
+) -> None:
+    """Its status still says InSync, and the dates show nothing."""
+    rotate(replicated)
+    replicated.dated.replica_syncs()
+    replicated.passes(HOUR)
+    replicated.move_current("v-first")
+    replicated.dated.replica_syncs()
+    replicated.move_current("v1")
+    run(replicated)
+    assert [(one.kind, one.overtaken) for one in replicated.violations] == [(watch.LOCKOUT, True)]
 
 
 def test_limit_a_label_moved_by_hand_away_and_back(world: WorldWithTasks) -> None:

@@ -8,6 +8,7 @@ from rotation.model import Fingerprint, Retention, Stage
 from tests.proof import ecs, ecs_ports, keypool
 from tests.proof.account import User
 from tests.proof.dated_secret import DatedSecret
+from tests.proof.replica import READERS
 from tests.proof.secret import BEGINNING
 from tests.proof.world import APP, SERVICE, World
 
@@ -88,14 +89,18 @@ class WorldWithTasks(World):
     # --- who can log in ---------------------------------------------------------------------
 
     def let_in(self) -> AbstractSet[str]:
-        """Return the tasks that can log in, and each key whose grace runs and that can."""
+        """Return who can log in: tasks, caches of a key whose grace runs, a replica's readers."""
         accepted = {key for key in self.user.slots.occupied if self.user.accepts(key)}
         ceased, grace = self.dated.ceased, self.retention.grace
         kept = {key for key in accepted if key in ceased and self.now < ceased[key] + grace}
-        cached = {_CACHES + keypool.name(key) for key in kept}
+        others = {_CACHES + keypool.name(key) for key in kept} | self._readers(accepted)
         if not self.retention.clusters:
-            return cached
-        return cached | {one.name for one in self.tasks.values() if self._key_of(one) in accepted}
+            return others
+        return others | {one.name for one in self.tasks.values() if self._key_of(one) in accepted}
+
+    def _readers(self, accepted: AbstractSet[Fingerprint]) -> AbstractSet[str]:
+        replica = self.dated.replica
+        return {READERS} if replica and replica.readers_key in accepted else set()
 
     def _key_of(self, task: ecs.Task) -> Fingerprint | None:
         """Return the key that it holds, or would get now."""
@@ -112,11 +117,13 @@ class WorldWithTasks(World):
         return keypool.fingerprint_of_secret(version.value) if version and version.value else None
 
     def is_unprotected(self, name: str, listed: datetime | None) -> bool:
-        """Tell whether docs/limits.md says so of this task.
+        """Tell whether docs/limits.md says so of this task, or of a replica that is astray.
 
         Astray; pinned to a version that has neither AWSCURRENT nor AWSPREVIOUS; or pinned to one
         that is not AWSCURRENT, and started when the tasks had been listed.
         """
+        if name == READERS:
+            return self.dated.replica is not None and self.dated.replica.is_unseen(self.now)
         task = self._named(name)
         if task is None or task.reference is None:
             return False
@@ -135,7 +142,7 @@ class WorldWithTasks(World):
 
     def names_of(self, arns: AbstractSet[str]) -> AbstractSet[str]:
         tasks = {one.name for one in self.tasks.values() if one.arn in arns}
-        return tasks | {_CACHES + keypool.name(key) for key in self.app.ever_ours}
+        return tasks | {READERS} | {_CACHES + keypool.name(key) for key in self.app.ever_ours}
 
     # --- a person's hand --------------------------------------------------------------------
 
@@ -143,7 +150,7 @@ class WorldWithTasks(World):
         """Move AWSCURRENT by hand.
 
         Away and back after a rotation leaves no trace in the dates (docs/limits.md): tasks that
-        started in between are astray, and whoever caches their key.
+        started in between are astray, and whoever caches their key, or a replica that got it.
         """
         secret = self.dated
         known, rotated = dict(secret.ceased), secret.last_rotated
@@ -151,6 +158,7 @@ class WorldWithTasks(World):
         secret.attach(Stage.CURRENT, version_id)
         if back and rotated:
             secret.ceased = known
+            secret.replica_goes_astray()
             for number, task in self.tasks.items():
                 if task.created is None or task.created > rotated:
                     self.tasks[number] = replace(task, astray=True)
