@@ -105,10 +105,13 @@ def was_ever_current(
 
     A version without a label that was made after AWSCURRENT's and after the last rotation's end
     is an abandoned rotation's: had a person promoted it and moved the label back, it would be
-    AWSPREVIOUS.
+    AWSPREVIOUS. Without that label nothing tells: a person may
+    have removed it.
     """
     current, made = created.get(labels.version_with(Stage.CURRENT) or ""), created.get(version_id)
-    if labels.versions.get(version_id) or current is None or made is None:
+    if labels.version_with(Stage.PREVIOUS) is None or labels.versions.get(version_id):
+        return True
+    if current is None or made is None:
         return True
     return made <= max(current, labels.last_rotated or current)
 

@@ -88,6 +88,11 @@ class _Fault:
     when: When
     skip: int
     times: int | None
+    secret_id: str | None
+
+    def fits(self, call: ApiCall, when: When) -> bool:
+        about = self.secret_id in {None, call.secret_id}
+        return about and (self.operation, self.when) == (call.operation, when)
 
 
 class Faults:
@@ -106,13 +111,15 @@ class Faults:
         when: When = When.BEFORE,
         skip: int = 0,
         times: int | None = 1,
+        secret_id: str | None = None,
     ) -> None:
         """Let the next ``times`` calls of ``operation`` (None: all) meet the effect.
 
+        With ``secret_id`` only those that name the secret so count.
         Several faults due at once act in the order they were added.
         """
         with self._lock:
-            self._faults.append(_Fault(operation, effect, when, skip, times))
+            self._faults.append(_Fault(operation, effect, when, skip, times, secret_id))
 
     def clear(self) -> None:
         """Remove all faults and release the calls that hang."""
@@ -127,15 +134,15 @@ class Faults:
         Returns the error to answer with, or None to go on.
         Raises ConnectionCutError when there is to be no answer.
         """
-        for effect, released in self._due(call.operation, when):
+        for effect, released in self._due(call, when):
             reply = _act(effect, call, released)
             if reply is not None:
                 return reply
         return None
 
-    def _due(self, operation: str, when: When) -> list[tuple[Effect, threading.Event]]:
+    def _due(self, call: ApiCall, when: When) -> list[tuple[Effect, threading.Event]]:
         with self._lock:
-            fitting = [f for f in self._faults if (f.operation, f.when) == (operation, when)]
+            fitting = [fault for fault in self._faults if fault.fits(call, when)]
             due = [fault.effect for fault in fitting if _counts(fault)]
             self._faults = [fault for fault in self._faults if fault.times != 0]
             return [(effect, self._released) for effect in due]

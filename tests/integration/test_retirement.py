@@ -96,7 +96,7 @@ class TestInItsGrace:
         assert re.match(
             r"The other slot holds the key that was current before: its grace ends at "
             r"20\d\d-\d\d-\d\d \d\d:\d\d UTC\. Nothing was changed in Snowflake\. "
-            r"AWSPENDING waits with its key\. Nothing is to be done but to wait: ",
+            r"AWSPENDING waits with its key\. Wait; if a replica failed, mend it\. ",
             found,
         )
         assert command == (

@@ -214,6 +214,37 @@ def test_end_grace_cuts_off_a_replica_too(replicated: WorldWithTasks) -> None:
     assert not replicated.violations
 
 
+def promoted_and_taken_back(world: WorldWithTasks) -> None:
+    """finishSecret dies once it has promoted; a person moves AWSCURRENT back, AWSPREVIOUS off."""
+    dies = Fault("dies after", Timing.DIE_AFTER)
+    rotate(world, {Step.FINISH_SECRET: {4: dies}})
+    assert world.app.holder(Stage.CURRENT) == "v1"
+    running_task(world)
+    world.dated.replica_syncs()
+    world.passes(HOUR)
+    world.move_current("v-first")
+    world.app.detach(Stage.PREVIOUS)
+
+
+def test_a_task_keeps_the_key_of_a_promotion_that_left_no_trace(world: WorldWithTasks) -> None:
+    promoted_and_taken_back(world)
+    assert isinstance(rotate(world).error, PreviousKeyInGrace)
+    world.passes(DAY)
+    run(world)
+    assert not world.violations
+
+
+def test_a_replica_keeps_it_too(replicated: WorldWithTasks) -> None:
+    promoted_and_taken_back(replicated)
+    assert isinstance(rotate(replicated).error, PreviousKeyInGrace)
+    replicated.passes(DAY)
+    assert isinstance(rotate(replicated).error, PreviousKeyInGrace)
+    replicated.dated.replica_syncs()
+    run(replicated)
+    assert not rotate(replicated).failed
+    assert not replicated.violations
+
+
 def test_limit_a_replica_that_got_a_label_moved_by_hand_away_and_back(
     replicated: WorldWithTasks,
 ) -> None:

@@ -178,6 +178,12 @@ def test_without_a_grace_its_end_is_the_promotion() -> None:
             {"v": ago(HOUR), "new": ago(DAY)},
             True,
         ),
+        (
+            "newer, and a person has removed AWSPREVIOUS",
+            labelled(new=Stage.CURRENT),
+            {"v": ago(HOUR), "new": ago(DAY)},
+            True,
+        ),
         ("without a date", labelled(), {"new": ago(DAY)}, True),
         ("beside a current one without a date", labelled(), {"v": ago(HOUR)}, True),
         (

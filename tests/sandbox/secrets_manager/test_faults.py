@@ -83,6 +83,18 @@ def test_a_cut_connection_before_or_after_the_effect(
     assert errors_of(aws, "PutSecretValue") == ["ConnectionCut"]
 
 
+def test_a_fault_of_one_secret_leaves_others_alone(
+    aws: SecretsManagerServer, one_try: SecretsManagerClient, secret: Secret
+) -> None:
+    one_try.create_secret(Name="another", SecretString="value")
+    refused = AwsFailure("AccessDeniedException")
+    aws.faults.add("GetSecretValue", refused, secret_id=secret.arn)
+    assert one_try.get_secret_value(SecretId="another")["SecretString"] == "value"
+    with pytest.raises(ClientError):
+        one_try.get_secret_value(SecretId=secret.arn)
+    assert errors_of(aws, "GetSecretValue") == [None, "AccessDeniedException"]
+
+
 def test_faults_skip_and_count(
     aws: SecretsManagerServer, one_try: SecretsManagerClient, secret: Secret
 ) -> None:
