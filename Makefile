@@ -56,7 +56,7 @@ types: .venv/installed  ## mypy, strict
 	$(BIN)/mypy
 
 test-connector-4: .venv-connector-4/installed  ## the tests that use the connector, on its 4.x line
-	.venv-connector-4/bin/python -m pytest -q -n auto tests/integration tests/sandbox tests/proof/wire
+	.venv-connector-4/bin/python -m pytest -q -n auto tests/integration tests/sandbox/snowflake tests/proof/wire
 
 clients: .venv/installed .venv-connector-4/installed  ## real clients log in with a key that was just rotated, with a table
 	@mkdir -p build/clients
