@@ -1,7 +1,7 @@
 """A secret's replica in another Region or account: it follows late, or not at all.
 
 DescribeSecret tells how replication stands, and that may be behind too.
-https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html
+https://docs.aws.amazon.com/secretsmanager/latest/userguide/cross-account-replicate-secrets.html
 """
 
 from dataclasses import dataclass, replace
