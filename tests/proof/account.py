@@ -1,6 +1,6 @@
 """Snowflake's users in memory, and a rotation admin. Implements the Snowflake ports."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from rotation.credential import Credential
 from rotation.errors import (
@@ -15,6 +15,7 @@ from rotation.errors import (
 from rotation.model import Fingerprint, Slot, SlotFingerprints, UserDescription
 from rotation.ports import AdminLogin
 from tests.proof import keypool
+from tests.proof.cloning import changed
 
 LOCKED_AFTER_FAILURES = 5
 """Snowflake locks a user then. No page says whether rejected key-pair logins count."""
@@ -78,15 +79,15 @@ class Account:
     admin_let_in: bool = True
 
     def clone(self) -> "Account":
-        return replace(self, users=dict(self.users))
+        return changed(self, users=dict(self.users))
 
     def state(self) -> tuple[object, ...]:
         return (self.admin_let_in, *self.users.values())
 
-    def change(self, name: str, **changed: object) -> None:
+    def change(self, name: str, **fields: object) -> None:
         """Change a user; anybody's hand."""
         self.changes += 1
-        self.users[name] = replace(self.users[name], **changed)  # type: ignore[arg-type]
+        self.users[name] = changed(self.users[name], **fields)
 
     def put(self, name: str, slot: Slot, key: Fingerprint | None) -> None:
         """Set or unset a slot; anybody's hand."""
@@ -99,16 +100,16 @@ class Account:
         if user.locked or user.disabled:
             raise UserLockedOrDisabled("The user is locked or disabled.", code=390102)
         if user.slow_logins and credential.fingerprint == user.two:
-            self.users[user.name] = replace(user, slow_logins=user.slow_logins - 1)
+            self.users[user.name] = changed(user, slow_logins=user.slow_logins - 1)
             raise LoginRejected("The key is not accepted yet.", code=390144, key_unknown=True)
         if not user.accepts(credential.fingerprint):
             self._count_failure(user)
             raise LoginRejected("The key is in neither slot.", code=394304, key_unknown=True)
-        self.users[user.name] = replace(user, rejected_in_a_row=0)
+        self.users[user.name] = changed(user, rejected_in_a_row=0)
         return OpenSession(user.name)
 
     def _count_failure(self, user: User) -> None:
-        failed = replace(user, rejected_in_a_row=user.rejected_in_a_row + 1)
+        failed = changed(user, rejected_in_a_row=user.rejected_in_a_row + 1)
         self.users[user.name] = failed
         self.changes += failed.locked
 

@@ -5,10 +5,11 @@ RotateSecret, or a person's hand. Actors are values: a copy goes its own way.
 """
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rotation.model import Step
 from tests.proof import service
+from tests.proof.cloning import changed
 from tests.proof.effects import advance, begin
 from tests.proof.invocation import Invocation
 from tests.proof.world import APP, World
@@ -64,7 +65,7 @@ def move(world: World, actor: Actor) -> Actor:
     while not actor.done:
         if actor.running is not None:
             return _advanced(world, actor, actor.running)
-        item, actor = actor.script[0], replace(actor, script=actor.script[1:])
+        item, actor = actor.script[0], changed(actor, script=actor.script[1:])
         match item:
             case Hand():
                 world.tell(item.name)
@@ -72,7 +73,7 @@ def move(world: World, actor: Actor) -> Actor:
                 return actor
             case Rotate():
                 version_id = service.rotate(world, actor.secret)
-                return replace(actor, version_id=version_id, stopped=version_id is None)
+                return changed(actor, version_id=version_id, stopped=version_id is None)
             case Call():
                 actor = _called(world, actor, item.step)
     return actor
@@ -81,12 +82,12 @@ def move(world: World, actor: Actor) -> Actor:
 def _called(world: World, actor: Actor, step: Step) -> Actor:
     version_id = actor.version_id
     if actor.stopped or not version_id or not service.may_go_on(world, actor.secret, version_id):
-        return replace(actor, stopped=True)
-    return replace(actor, running=begin(world, actor.secret, step, version_id))
+        return changed(actor, stopped=True)
+    return changed(actor, running=begin(world, actor.secret, step, version_id))
 
 
 def _advanced(world: World, actor: Actor, running: Invocation) -> Actor:
     after = advance(world, running, 1)
     if after.outcome is None:
-        return replace(actor, running=after)
-    return replace(actor, running=None, stopped=actor.stopped or after.failed)
+        return changed(actor, running=after)
+    return changed(actor, running=None, stopped=actor.stopped or after.failed)

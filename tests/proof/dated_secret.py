@@ -7,10 +7,11 @@ https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecre
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from rotation.model import Fingerprint, SecretLabels, Stage
+from tests.proof.cloning import changed
 from tests.proof.replica import WHERE, Replica
 from tests.proof.secret import BEGINNING, Secret
 
@@ -37,7 +38,7 @@ class DatedSecret(Secret):
     replica: Replica | None = None
 
     def clone(self) -> "DatedSecret":
-        return replace(
+        return changed(
             self,
             versions=dict(self.versions),
             created=dict(self.created),
@@ -47,7 +48,7 @@ class DatedSecret(Secret):
     def labels(self) -> SecretLabels:
         found = super().labels()
         replicas = {WHERE: self.replica.status(self.now)} if self.replica else {}
-        return replace(
+        return changed(
             found,
             last_rotated=self.last_rotated,
             last_changed=self.last_changed,
@@ -93,20 +94,20 @@ class DatedSecret(Secret):
 
     def replication_fails(self) -> None:
         if self.replica:
-            self.replica = replace(self.replica, fails=True)
+            self.replica = changed(self.replica, fails=True)
 
     def replication_is_mended(self) -> None:
         if self.replica:
-            self.replica = replace(self.replica, fails=False)
+            self.replica = changed(self.replica, fails=False)
 
     def replica_is_detached(self) -> None:
         """It is a secret of its own from now on."""
         if self.replica:
-            self.replica = replace(self.replica, detached=True)
+            self.replica = changed(self.replica, detached=True)
 
     def replica_goes_astray(self) -> None:
         if self.replica and self.replica.behind_since:
-            self.replica = replace(self.replica, astray=True)
+            self.replica = changed(self.replica, astray=True)
 
     # --- dates ------------------------------------------------------------------------------
 

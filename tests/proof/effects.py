@@ -9,7 +9,6 @@ that differs from the kept one is an error.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
@@ -18,6 +17,7 @@ from rotation.model import RotationRequest, Sensitive, Step
 from rotation.name_patterns import AllowedIdentities, NamePatterns
 from rotation.steps import Rotation
 from tests.proof import keypool, watch
+from tests.proof.cloning import changed
 from tests.proof.faults import Fault
 from tests.proof.invocation import Invocation, Outcome
 from tests.proof.looks import Looks
@@ -60,7 +60,7 @@ def advance(world: World, invocation: Invocation, effects: int = EVERY) -> Invoc
         outcome = "died"
     except RotationError as error:
         outcome = error
-    done = replace(tape.invocation, outcome=outcome)
+    done = changed(tape.invocation, outcome=outcome)
     watch.after_step(world, done.outcome, ROTATION_TOKEN)
     watch.one_pair(world, done)
     watch.cut_off_are_named(world, done)

@@ -18,7 +18,7 @@ The pool's keys are real RSA with 1024 bits: key sizes are the unit tests' subje
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from types import TracebackType
 
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -74,6 +74,12 @@ def pieces(text: str) -> set[str]:
 
 def leaks(text: str) -> bool:
     """Tell whether the text holds 16 characters of a private key of the pool."""
+    return _leaks(text, len(_pieces))
+
+
+@lru_cache(maxsize=50_000)
+def _leaks(text: str, _known: int) -> bool:
+    """Most outcomes are told in the same words; ``_known`` grows with every key of the pool."""
     return not _pieces.isdisjoint(pieces(text)) or "PRIVATE KEY" in text
 
 

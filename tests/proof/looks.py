@@ -6,8 +6,10 @@ it changes something: two requests. What somebody else changes in that window is
 (docs/limits.md); what was changed before it is a defect of the step.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from tests.proof.cloning import changed
 
 if TYPE_CHECKING:
     from tests.proof.world import World
@@ -28,11 +30,11 @@ class Looks:
         """Return the looks after an effect on this port."""
         match port:
             case "secret":
-                return replace(self, secret_at=position, secret_changes=world.secret_changes)
+                return changed(self, secret_at=position, secret_changes=world.secret_changes)
             # The admin's login shows nothing of the user.
             case "snowflake" | "session" | "admin session":
                 changes = world.account.changes
-                return replace(self, snowflake_at=position, snowflake_changes=changes)
+                return changed(self, snowflake_at=position, snowflake_changes=changes)
             case _:
                 return self
 

@@ -3,12 +3,13 @@
 The rules are those of sandbox/secrets_manager, which cites AWS's pages for each.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from rotation.errors import SecretsManagerError
 from rotation.model import Fingerprint, SecretLabels, Sensitive, Stage
 from tests.proof import keypool
+from tests.proof.cloning import changed
 
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -40,7 +41,7 @@ class Secret:
     changes: int = 0
 
     def clone(self) -> "Secret":
-        return replace(self, versions=dict(self.versions))
+        return changed(self, versions=dict(self.versions))
 
     def state(self) -> tuple[object, ...]:
         """Return all that can make a difference later, to compare states."""
@@ -143,7 +144,7 @@ class Secret:
     ) -> None:
         held = self.versions[version_id]
         labels = (held.labels | ({str(add)} if add else set())) - ({str(drop)} if drop else set())
-        self.versions[version_id] = replace(held, labels=labels)
+        self.versions[version_id] = changed(held, labels=labels)
 
     # --- what the proof asks ----------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import cast
@@ -10,6 +9,7 @@ from typing import cast
 from rotation.errors import RotationError
 from rotation.model import Sensitive
 from tests.proof import names, watch
+from tests.proof.cloning import changed
 from tests.proof.faults import Fault, Timing, out_of_time
 from tests.proof.invocation import Answer, Effect, Invocation, Target
 from tests.proof.world import OpenSession, World
@@ -49,7 +49,7 @@ class Tape:
         self._keys += 1
         if self._keys > len(self.invocation.drawn):
             drawn = (*self.invocation.drawn, self.world.draw())
-            self.invocation = replace(self.invocation, drawn=drawn)
+            self.invocation = changed(self.invocation, drawn=drawn)
         return self.invocation.drawn[self._keys - 1]
 
     def time(self) -> datetime:
@@ -57,7 +57,7 @@ class Tape:
         self._times += 1
         if self._times > len(self.invocation.times):
             times = (*self.invocation.times, self.world.now)
-            self.invocation = replace(self.invocation, times=times)
+            self.invocation = changed(self.invocation, times=times)
         return self.invocation.times[self._times - 1]
 
     @contextmanager
@@ -111,7 +111,7 @@ class Tape:
     def _keep(self, answer: Answer, *, late: bool) -> None:
         known, effect = self.invocation, answer.effect
         listed, rolls = effect.method == "tasks", effect.method == "deployments_since"
-        self.invocation = replace(
+        self.invocation = changed(
             known,
             answers=(*known.answers, answer),
             looks=known.looks.after(self.world, effect.target[0], self._position),
@@ -154,7 +154,7 @@ class Tape:
         who = f"{self.invocation.step} {self.invocation.version_id}".strip()
         self.world.tell(f"    {who}: {effect.name}{outcome}")
         cut_off = self.invocation.cut_off | watch.after_effect(self.world, before)
-        self.invocation = replace(self.invocation, cut_off=cut_off)
+        self.invocation = changed(self.invocation, cut_off=cut_off)
         return answer
 
     def _before(self, effect: Effect) -> watch.Before:

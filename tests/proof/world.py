@@ -1,11 +1,12 @@
 """One secret or more, one Snowflake account, and what was seen to go wrong."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from rotation.model import AT_ONCE, Fingerprint, Retention, Slot, Stage
 from tests.proof import keypool
 from tests.proof.account import Account, Admin, AdminSession, OpenSession, Session, User
+from tests.proof.cloning import changed
 from tests.proof.nobody_else import NobodyElse
 from tests.proof.secret import BEGINNING, Secret, Version
 
@@ -49,7 +50,7 @@ class World(NobodyElse):
 
     def clone(self) -> "World":
         secrets = {name: secret.clone() for name, secret in self.secrets.items()}
-        return replace(self, secrets=secrets, account=self.account.clone())
+        return changed(self, secrets=secrets, account=self.account.clone())
 
     def state(self) -> tuple[object, ...]:
         """Return all that can make a difference later, to compare worlds.

@@ -1,12 +1,13 @@
 """A world in which time passes, and tasks of an ECS cluster read the secret."""
 
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from rotation.model import Fingerprint, Retention, Stage
 from tests.proof import ecs, ecs_ports, keypool
 from tests.proof.account import User
+from tests.proof.cloning import changed
 from tests.proof.dated_secret import DatedSecret
 from tests.proof.replica import READERS
 from tests.proof.secret import BEGINNING
@@ -32,7 +33,7 @@ class WorldWithTasks(World):
 
     def clone(self) -> "WorldWithTasks":
         secrets = {name: secret.clone() for name, secret in self.secrets.items()}
-        return replace(
+        return changed(
             self,
             secrets=secrets,
             account=self.account.clone(),
@@ -161,7 +162,7 @@ class WorldWithTasks(World):
             secret.replica_goes_astray()
             for number, task in self.tasks.items():
                 if task.created is None or task.created > rotated:
-                    self.tasks[number] = replace(task, astray=True)
+                    self.tasks[number] = changed(task, astray=True)
 
     def roll_begun(self, name: str) -> None:
         """Count a rollout of ours; a second one for the same AWSCURRENT is one too many.
