@@ -1,5 +1,7 @@
 """Who may hold an old key, and which services are rolled: every rule as a named case."""
 
+from dataclasses import replace
+from datetime import datetime
 from itertools import product
 from typing import Any
 
@@ -243,6 +245,23 @@ def test_several_deployments(
 def test_a_second_deployment_is_never_due(pair: tuple[str, str]) -> None:
     found = [Deployment(ago(n * HOUR), status) for n, status in enumerate(pair, 1)]
     assert consumers.rollout_of(found, NOW) is not Rollout.DUE
+
+
+@pytest.mark.parametrize(
+    ("case", "created", "freed"),
+    [
+        ("long before", ago(2 * DAY), True),
+        ("at the instant of the promotion: before, to be sure", PROMOTED, True),
+        ("after: its definition names an old key", PROMOTED + SECOND, False),
+        ("nobody knows", None, True),
+    ],
+)
+def test_a_rollout_frees_tasks_from_before_the_promotion(
+    *, case: str, created: datetime | None, freed: bool
+) -> None:
+    promoted = Promotion(ago(9 * DAY), PROMOTED, by_rotation=True)
+    held = replace(task(), created=created)
+    assert consumers.from_before([held], promoted) == ((held,) if freed else ()), case
 
 
 @pytest.mark.parametrize("by_rotation", [True, False])

@@ -82,6 +82,12 @@ class TestTheGrace:
         assert in_grace(kept, 30 * DAY, FAILED) == OUT_OF_SYNC
         assert in_grace(kept, 30 * DAY, IN_SYNC) is None
 
+    def test_names_every_replica_that_keeps_it(self) -> None:
+        held = in_grace(AT_ONCE, DAY, {**FAILED, "us-east-1": "InProgress"})
+        assert held is not None
+        expected = "replicas are not in sync: eu-central-1 (Failed), us-east-1 (InProgress)"
+        assert held.because == expected
+
     def test_is_none_for_a_secret_whose_replica_was_detached(self) -> None:
         assert in_grace(AT_ONCE, 0 * MINUTE, DETACHED) is None
 

@@ -235,7 +235,8 @@ class TestWhenTimeRunsOut:
         run.keys.failures_once["retire app"] = late
         assert look(run).failure is late
         run.calls.clear()
-        assert run.retirement.look_at(attached(SECOND_ARN)).failure is late
+        second = attached(SECOND_ARN)
+        assert run.retirement.look_at(second) == Finding(second, failure=late)
         assert run.calls == []
 
     def test_what_rests_is_not_missed(self) -> None:
