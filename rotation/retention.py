@@ -61,12 +61,20 @@ def promotion(labels: SecretLabels, created: Mapping[str, datetime]) -> Promotio
         return None
     others = {version: made for version, made in created.items() if version != current_id}
     known = previous_id is None or previous_id in others
-    if known and rotated is not None and current <= rotated:
+    if known and rotated is not None and _surely_before(current, rotated):
         newest = all(made < current for made in others.values() if made <= rotated)
         if newest:
             return Promotion(current, _rounded_up(rotated), by_rotation=True)
     before = others.get(previous_id or "", current)
     return Promotion(max(current, before), _rounded_up(changed), by_rotation=False)
+
+
+def _surely_before(made: datetime, ended: datetime) -> bool:
+    """Tell whether a version is older than a rotation's end, also if dates are cut to the second.
+
+    The next rotation may make its version in the very second in which the last one ended.
+    """
+    return made < ended and _rounded_up(made) <= ended
 
 
 def _rounded_up(when: datetime) -> datetime:

@@ -7,7 +7,7 @@ import pytest
 
 from rotation.consumers import Rollout
 from rotation.errors import PreviousKeyInGrace
-from rotation.model import AT_ONCE, AttachedSecret, Stage, Step
+from rotation.model import AT_ONCE, AttachedSecret, Retention, Stage, Step
 from rotation.retention import Held
 from rotation.retirement import Finding
 from tests.proof import ecs, retiring, rollouts, service, watch
@@ -243,6 +243,29 @@ def test_a_replica_keeps_it_too(replicated: WorldWithTasks) -> None:
     run(replicated)
     assert not rotate(replicated).failed
     assert not replicated.violations
+
+
+@pytest.mark.parametrize("whole_seconds", [True, False])
+def test_a_version_made_as_the_rotation_before_ended_is_not_taken_for_its_own(
+    *, whole_seconds: bool
+) -> None:
+    """It is promoted a day later by a finishSecret that dies: its grace has only begun."""
+    world = new_world_with_tasks(Retention(DAY))
+    world.dated.whole_seconds = whole_seconds
+    rotate(world)
+    world.passes(2 * DAY)
+    run(world)
+    rotate(world)
+    version_id = service.rotate(world)
+    assert version_id
+    assert world.dated.created[version_id] == world.dated.last_rotated
+    world.passes(DAY + HOUR)
+    dies = Fault("dies after", Timing.DIE_AFTER)
+    run(world)
+    service.attempt(world, version_id, {Step.FINISH_SECRET: {4: dies}})
+    assert world.app.holder(Stage.CURRENT) == version_id
+    run(world)
+    assert not world.violations
 
 
 def test_limit_a_replica_that_got_a_label_moved_by_hand_away_and_back(

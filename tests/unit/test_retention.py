@@ -34,10 +34,22 @@ AT_THE_LAST_CHANGE = Promotion(MADE, EDITED, by_rotation=False)
 PROMOTIONS: list[tuple[str, SecretLabels, dict[str, datetime], Promotion | None]] = [
     ("a rotation: its end", labelled(ROTATED, EDITED), CREATED, AFTER_ROTATION),
     (
-        "a rotation that ended at the instant of its version's date",
+        "made at the instant at which the rotation before ended, and promoted by one that died",
         labelled(MADE, EDITED),
         CREATED,
-        Promotion(MADE, MADE, by_rotation=True),
+        AT_THE_LAST_CHANGE,
+    ),
+    (
+        "made in that second, of which the date of the version does not tell more",
+        labelled(WHOLE + SECOND / 2, EDITED),
+        {"old": BEFORE, "new": WHOLE},
+        Promotion(WHOLE, EDITED, by_rotation=False),
+    ),
+    (
+        "the shortest rotation whose dates tell: its end is a second later",
+        labelled(WHOLE + SECOND, EDITED),
+        {"old": BEFORE, "new": WHOLE},
+        Promotion(WHOLE, WHOLE + 2 * SECOND, by_rotation=True),
     ),
     (
         "both versions were made within a second: either may be the newer one",
@@ -117,8 +129,9 @@ def test_promotion(
 
 def test_a_date_that_has_a_fraction_is_taken_as_it_is() -> None:
     when = WHOLE + timedelta(microseconds=1)
-    found = retention.promotion(labelled(when, when), {"old": BEFORE, "new": WHOLE})
-    assert found == Promotion(WHOLE, when, by_rotation=True)
+    made = WHOLE - SECOND
+    found = retention.promotion(labelled(when, when), {"old": BEFORE, "new": made})
+    assert found == Promotion(made, when, by_rotation=True)
 
 
 def rotated(span: timedelta) -> SecretLabels:
