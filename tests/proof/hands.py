@@ -138,6 +138,12 @@ def _take_ownership(world: World) -> None:
     world.account.change(SERVICE, owned=False)
 
 
+FORGETS = Hand(
+    "AWS deletes the versions without labels", lambda world: world.app.forget_deprecated()
+)
+"""AWS keeps each for 24 hours at least, longer than any invocation lasts.
+https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html"""
+
 PASSING = (
     Hand("a person sets a key of their own in slot one", _set_foreign(Slot.ONE)),
     Hand("a person sets a key of their own in slot two", _set_foreign(Slot.TWO)),
@@ -155,7 +161,7 @@ PASSING = (
     Hand("a person rotates by hand", _put_new_key),
     Hand("a person fills AWSPENDING with AWSCURRENT's value", _put_into_pending),
     Hand("a second secret for the same user appears", _second_secret),
-    Hand("AWS deletes the versions without labels", lambda world: world.app.forget_deprecated()),
+    FORGETS,
 )
 """What a rotation can live with, or runs into once."""
 

@@ -14,7 +14,7 @@ from rotation.model import Step
 from tests.proof import faults, service
 from tests.proof.actors import Hand
 from tests.proof.effects import advance, begin
-from tests.proof.hands import BREAKING, ON_ADMIN, PASSING
+from tests.proof.hands import BREAKING, FORGETS, ON_ADMIN, PASSING
 from tests.proof.tally import Tally
 from tests.proof.world import (
     APP,
@@ -172,6 +172,8 @@ class Life(RuleBasedStateMachine):
 
     def _acts(self, hand: Hand) -> None:
         self.world.tell(hand.name)
+        if hand is FORGETS:
+            self.running, self.in_turn = [], None
         hand.act(self.world)
 
     @rule()
