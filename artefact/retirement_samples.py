@@ -14,10 +14,9 @@ from artefact.metrics import metric
 from artefact.samples import UNHURRIED_SECONDS, Plan, Series
 from artefact.stack import RETIREMENT_HANDLER, BuiltStack
 from sandbox.invocation import Invocation
-from sandbox.stack import CLUSTER, RETIREMENT_TIMEOUT_SECONDS
+from sandbox.stack import CLUSTER, RETIREMENT, RETIREMENT_TIMEOUT_SECONDS, ROTATION, SIZES
 
-# The template's sizes, in MB.
-ROTATION_MB, RETIREMENT_MB = 512, 256
+ROTATION_MB, RETIREMENT_MB = SIZES[ROTATION].memory_mb, SIZES[RETIREMENT].memory_mb
 TASKS = 10
 AT_REST = "at rest, nothing due"
 LOOKED_AT = "looked at, no old key"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from sandbox.stack import Stack
+from sandbox.stack import RETIREMENT, ROTATION, SIZES, WATCH, Stack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["RETIREMENT_HANDLER", "ROTATION_HANDLER", "WATCH_HANDLER", "BuiltStack"]
 
-ROTATION_HANDLER = "rotation.handler.lambda_handler"
-WATCH_HANDLER = "rotation.watch_handler.lambda_handler"
-RETIREMENT_HANDLER = "rotation.retirement_handler.lambda_handler"
+ROTATION_HANDLER, WATCH_HANDLER, RETIREMENT_HANDLER = (
+    SIZES[name].handler for name in (ROTATION, WATCH, RETIREMENT)
+)
 # The template's default of each parameter behind these; the sandbox has no value of its own.
 DEFAULTS = {
     "KEY_SIZE": "2048",

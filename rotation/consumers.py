@@ -81,9 +81,13 @@ class Task:
     created: datetime | None
     references: tuple[SecretReference, ...]
 
+    def is_from_before(self, promoted: datetime) -> bool:
+        """Tell whether the task may have been created before AWSCURRENT moved."""
+        return self.created is None or self.created <= promoted
+
     def may_hold_older(self, secret_arn: str, labels: SecretLabels, promoted: datetime) -> bool:
         """Tell whether the task may hold another key of the secret than AWSCURRENT's."""
-        before = self.created is None or self.created <= promoted
+        before = self.is_from_before(promoted)
         return any(
             one.names(secret_arn) and one.holds_older(labels, created_before=before)
             for one in self.references
@@ -180,7 +184,7 @@ def from_before(held: Iterable[Task], promotion: Promotion) -> tuple[Task, ...]:
     A task from after it holds an old key because its definition names AWSPREVIOUS or a version,
     and so would the task that replaces it.
     """
-    return tuple(one for one in held if one.created is None or one.created <= promotion.latest)
+    return tuple(one for one in held if one.is_from_before(promotion.latest))
 
 
 def to_roll(

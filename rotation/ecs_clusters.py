@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 
 
 Answer = TypeVar("Answer")
-
-
 _MEANINGS = aws_errors.Meanings(
     EcsError,
     EcsDenied,

@@ -1,5 +1,6 @@
 """What ``replace-leaked-key`` waits for, meets and tells while the rotation it began goes on."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -20,13 +21,13 @@ def world() -> World:
     return World()
 
 
-def after_promotion(world: World, change: str) -> None:
+def after_promotion(world: World, change: Callable[[World], None]) -> None:
     """Let something more happen at the instant at which AWSCURRENT moves."""
     promote = world.promote
 
     def promote_and_change() -> None:
         promote()
-        CHANGES[change](world)
+        change(world)
 
     world.promote = promote_and_change  # type: ignore[method-assign]
 
@@ -66,24 +67,15 @@ def nothing_beside(world: World) -> None:
     world.run.keys.beside[ARN] = Beside.NOTHING
 
 
-CHANGES = {
-    one.__name__: one
-    for one in (
-        *(not_completed, overtaken, overtaken_for_good, refused),
-        *(unreadable, someone_elses, nothing_beside),
-    )
-}
-
-
 def test_a_rotation_whose_end_is_not_noted_is_waited_for_five_looks_more(world: World) -> None:
-    after_promotion(world, "not_completed")
+    after_promotion(world, not_completed)
     cut_off = world.emergency.replace_leaked_key("app")
     assert cut_off.retired == (OLD_KEY, LEAKED_KEY)
     assert len(world.pauses) == 2 + 5
 
 
 def test_finish_secret_at_the_same_is_met_by_asking_once_more(world: World) -> None:
-    after_promotion(world, "overtaken")
+    after_promotion(world, overtaken)
     cut_off = world.emergency.replace_leaked_key("app")
     assert cut_off.retired == (OLD_KEY, LEAKED_KEY)
     assert world.run.calls.count(RETIRE) == 3
@@ -92,21 +84,21 @@ def test_finish_secret_at_the_same_is_met_by_asking_once_more(world: World) -> N
 
 
 def test_it_asks_once_more_and_not_for_ever(world: World) -> None:
-    after_promotion(world, "overtaken_for_good")
+    after_promotion(world, overtaken_for_good)
     with pytest.raises(RotationFunctionFailed):
         world.emergency.replace_leaked_key("app")
     assert world.run.calls.count(RETIRE) == 3
 
 
 def test_any_other_refusal_is_raised_at_once(world: World) -> None:
-    after_promotion(world, "refused")
+    after_promotion(world, refused)
     with pytest.raises(RotationFunctionFailed):
         world.emergency.replace_leaked_key("app")
     assert world.run.calls.count(RETIRE) == 2
 
 
 def test_a_leaked_key_that_stays_is_an_error_and_all_else_is_done(world: World) -> None:
-    after_promotion(world, "unreadable")
+    after_promotion(world, unreadable)
     with pytest.raises(LeakedKeyStays) as caught:
         world.emergency.replace_leaked_key("app")
     assert caught.value.found == (
@@ -117,12 +109,12 @@ def test_a_leaked_key_that_stays_is_an_error_and_all_else_is_done(world: World) 
 
 
 def test_another_key_that_stays_beside_is_not_the_one_that_leaked(world: World) -> None:
-    after_promotion(world, "someone_elses")
+    after_promotion(world, someone_elses)
     assert world.emergency.replace_leaked_key("app").retired == (OLD_KEY, LEAKED_KEY)
 
 
 def test_a_secret_that_held_no_key_has_lost_none(world: World) -> None:
     world.run.keys.current_key = None
     world.run.keys.beside[ARN] = Beside.NOTHING
-    after_promotion(world, "nothing_beside")
+    after_promotion(world, nothing_beside)
     assert world.emergency.replace_leaked_key("app").retired == ()
