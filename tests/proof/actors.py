@@ -6,6 +6,7 @@ RotateSecret, or a person's hand. Actors are values: a copy goes its own way.
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from itertools import dropwhile
 
 from rotation.model import Step
 from tests.proof import service
@@ -54,6 +55,20 @@ class Actor:
     def done(self) -> bool:
         return self.running is None and not self.script
 
+    def waits(self, world: World) -> bool:
+        """Tell whether nothing comes before the next rotation, if one comes at all."""
+        if self.running is not None:
+            return False
+        over = self.token(world) is None
+        rest = dropwhile(lambda item: over and isinstance(item, Call), self.script)
+        return isinstance(next(rest, None), Rotate | None)
+
+    def token(self, world: World) -> str | None:
+        """Return the token with which the service would call a step, None if it calls none."""
+        version_id = None if self.stopped else self.version_id
+        called = version_id and service.may_go_on(world, self.secret, version_id)
+        return version_id if called else None
+
     def state(self, world: World) -> Hashable:
         """Return all that can make a difference later."""
         running = self.running.state(world) if self.running else None
@@ -80,8 +95,8 @@ def move(world: World, actor: Actor) -> Actor:
 
 
 def _called(world: World, actor: Actor, step: Step) -> Actor:
-    version_id = actor.version_id
-    if actor.stopped or not version_id or not service.may_go_on(world, actor.secret, version_id):
+    version_id = actor.token(world)
+    if version_id is None:
         return changed(actor, stopped=True)
     return changed(actor, running=begin(world, actor.secret, step, version_id))
 

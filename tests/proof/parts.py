@@ -32,7 +32,7 @@ PARTS = (
     Part(
         "lives with tasks",
         lambda long, tell: lives.run_with_tasks(long=long, progress=tell),
-        39_000,
+        29_000,
     ),
     Part("interruptions", lambda long, tell: interruptions.run(long=long, progress=tell), 21_000),
     Part(
@@ -43,7 +43,7 @@ PARTS = (
     Part(
         "old invocations",
         lambda long, tell: interleavings.old_invocation(long=long, progress=tell),
-        715_000,
+        492_000,
     ),
     Part("hands", lambda long, tell: changes.run(long=long, progress=tell), 185_000),
     Part(

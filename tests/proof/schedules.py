@@ -18,7 +18,8 @@ End = Callable[[World], None]
 class Schedules:
     """The search. ``moves`` counts what was executed, ``orders`` what that covers.
 
-    ``at_end`` gets every world in which all actors are done.
+    ``at_end`` gets a copy of every world that may stay as it is for long: all actors are done, or
+    wait for the next rotation.
     """
 
     at_end: End
@@ -34,9 +35,10 @@ class Schedules:
         return self._orders_from[key]
 
     def _follow(self, world: World, actors: tuple[Actor, ...]) -> int:
-        if all(actor.done for actor in actors):
+        if all(actor.waits(world) for actor in actors):
             self.ends += 1
-            self.at_end(world)
+            self.at_end(world.clone())
+        if all(actor.done for actor in actors):
             return 1
         found = 0
         for index, actor in enumerate(actors):

@@ -1,4 +1,4 @@
-"""Runs cases on several benches at once: threads that mostly wait, in two processes.
+"""Runs cases on several benches at once: threads in two processes.
 
 A case is sent as three numbers, and recorded anew by whoever runs it: the fates hold
 functions, and a course belongs to the stack that it was recorded on.
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sandbox.stack import HANDLER
 from tests.proof.tally import Tally
 from tests.proof.wire.bench import LOUD, Bench
-from tests.proof.wire.fates import FATES, QUICK
+from tests.proof.wire.fates import FATES
 from tests.proof.wire.interruptions import Case, run_case
 from tests.proof.wire.scenarios import SCENARIOS, Course, beginning, record
 from tests.proof.wire.watch import FOREIGN, LEAK, LIMIT, LOCKOUT, STUCK, Violation
@@ -25,9 +25,12 @@ from tests.proof.wire.watch import FOREIGN, LEAK, LIMIT, LOCKOUT, STUCK, Violati
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from tests.proof.wire.plan import Job
+
 Thing = TypeVar("Thing")
 PROCESSES = 2
-THREADS = 7
+# Of each process. Cases that do not wait keep a core busy: more at once would only be slower.
+THREADS, WAITING_THREADS = 2, 4
 
 Story = tuple[str, Violation]
 _COLUMNS = {
@@ -37,15 +40,6 @@ _COLUMNS = {
     STUCK: "stuck",
     LIMIT: "limits",
 }
-
-
-@dataclass(frozen=True)
-class Job:
-    """A case by numbers: into SCENARIOS, its recorded points, and FATES."""
-
-    scenario: int
-    point: int
-    fate: int
 
 
 @dataclass
@@ -92,27 +86,6 @@ def _by_stack(
     return groupby(things, lambda thing: SCENARIOS[scenario_of(thing)].stack)
 
 
-def jobs(courses: Sequence[Course]) -> Iterator[Job]:
-    """Every fate at every point.
-
-    A step already met with the same requests is not struck again; tests.proof.interruptions does
-    that, without a wire. One on a stack of its own kind, with an admin or a passphrase, gets the
-    quick fates: its requests take the same ways, and the many that wait for a time-out are tried
-    without.
-    """
-    met: set[tuple[object, ...]] = set()
-    for number, course in enumerate(courses):
-        for step in dict.fromkeys(point.step for point in course.points):
-            places = [n for n, point in enumerate(course.points) if point.step == step]
-            requests = tuple((course.points[n].service, course.points[n].name) for n in places)
-            own = bool(course.scenario.stack)
-            if (step, requests) in met and not own:
-                continue
-            met.add((step, requests))
-            fates = [n for n, fate in enumerate(FATES) if not own or fate in QUICK]
-            yield from (Job(number, place, fate) for place in places for fate in fates)
-
-
 def run_jobs(todo: Sequence[Job], threads: int, done: Callable[[], None]) -> list[Story]:
     """Run cases on as many benches as there are threads, in this process."""
 
@@ -137,11 +110,14 @@ def cut(todo: Sequence[Job], parts: int) -> list[Sequence[Job]]:
 
 
 def run_in_processes(todo: Sequence[Job], done: Callable[[], None]) -> list[Story]:
-    """Run cases on both cores; ``done`` is called after each."""
+    """Run cases on both cores, those first that wait; ``done`` is called after each."""
     context = multiprocessing.get_context("spawn")
     ended = context.Queue()
+    waiting = [job for job in todo if FATES[job.fate].waits]
+    busy = [job for job in todo if not FATES[job.fate].waits]
     with ProcessPoolExecutor(PROCESSES, context, _set_up, (ended,)) as pool:
-        parts = [pool.submit(_run_part, part) for part in cut(todo, PROCESSES)]
+        parts = [pool.submit(_run_part, part, WAITING_THREADS) for part in cut(waiting, PROCESSES)]
+        parts += [pool.submit(_run_part, part, THREADS) for part in cut(busy, PROCESSES)]
         stop = threading.Event()
         teller = threading.Thread(target=_tell, args=(ended, done, stop))
         teller.start()
@@ -172,8 +148,8 @@ def _set_up(ended: multiprocessing.Queue[int]) -> None:
     _ended.append(ended)
 
 
-def _run_part(todo: Sequence[Job]) -> list[Story]:
-    return run_jobs(todo, THREADS, lambda: _ended[0].put(1))
+def _run_part(todo: Sequence[Job], threads: int) -> list[Story]:
+    return run_jobs(todo, threads, lambda: _ended[0].put(1))
 
 
 def _tell(

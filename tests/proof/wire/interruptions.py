@@ -6,11 +6,10 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rotation import credential, errors
-from rotation.model import Sensitive
-from rotation.ports import Deadline
-from rotation.settings import Settings
-from rotation.snowflake_user import SnowflakeUserKeys
+import snowflake.connector
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from rotation import errors
 from tests.proof.wire import leaks
 from tests.proof.wire.watch import (
     FOREIGN,
@@ -20,6 +19,7 @@ from tests.proof.wire.watch import (
     Violation,
     fingerprint_of,
     holds_key,
+    private_key_of,
 )
 
 if TYPE_CHECKING:
@@ -112,13 +112,17 @@ def _require_converged(bench: Bench) -> None:
 
 def _require_login(bench: Bench) -> None:
     """Log in as a consumer does, over the wire."""
-    port = bench.snowflake.port
-    settings = Settings(host=bench.snowflake.host, port=port, protocol="http")
-    users = SnowflakeUserKeys(settings, Deadline(lambda: 60))
+    key = private_key_of(bench.watch.stored()[bench.watch.current()])
+    arguments = {
+        **bench.snowflake.connect_arguments(bench.user.name),
+        "private_key": key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()),
+        "session_parameters": {"CLIENT_TELEMETRY_ENABLED": False},
+        "enable_server_session_keep_alive_auto_detection": False,
+    }
     try:
-        users.log_in(credential.read(Sensitive(json.dumps(bench.value())))).close()
-    except errors.RotationError as error:
-        bench.watch.blame(LOCKOUT, f"a login with AWSCURRENT's key fails: {error.reason}")
+        snowflake.connector.connect(**arguments).close()
+    except snowflake.connector.errors.Error as error:
+        bench.watch.blame(LOCKOUT, f"a login with AWSCURRENT's key fails: {error}")
 
 
 def search_for_leaks(bench: Bench) -> None:

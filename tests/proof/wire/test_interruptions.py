@@ -6,7 +6,7 @@
 from collections import Counter
 
 from tests.proof.tally import Tally
-from tests.proof.wire import crew, parts
+from tests.proof.wire import parts, plan
 from tests.proof.wire.fates import FATES, QUICK
 from tests.proof.wire.scenarios import SCENARIOS
 from tests.proof.wire.tap import AWS
@@ -22,8 +22,8 @@ def test_a_plain_rotation_has_13_points_at_either_service() -> None:
     assert services == {True: 13, False: 13}
 
 
-def test_the_long_form_has_every_fate_at_every_point_that_is_like_no_other() -> None:
-    jobs = list(crew.jobs(parts.recorded()))
+def test_the_long_form_has_every_fate_at_every_request_and_others_where_it_comes_again() -> None:
+    jobs = list(plan.jobs(parts.recorded()))
     assert len(jobs) == len(set(jobs)) == LONG_CASES
     struck = {(job.scenario, job.point) for job in jobs}
     assert len(struck) == POINTS_LIKE_NO_OTHER
@@ -31,6 +31,11 @@ def test_the_long_form_has_every_fate_at_every_point_that_is_like_no_other() -> 
     at_first = [job.fate for job in jobs if job.scenario == 0]
     assert Counter(at_first) == dict.fromkeys(range(len(FATES)), POINTS[SCENARIOS[0].name])
     assert {FATES[job.fate] for job in jobs} == set(FATES) > set(QUICK)
+    fates = Counter((job.scenario, job.point) for job in jobs)
+    assert Counter(fates.values()) == {
+        len(FATES): POINTS_WITH_EVERY_FATE,
+        len(QUICK): POINTS_LIKE_NO_OTHER - POINTS_WITH_EVERY_FATE,
+    }
 
 
 def test_no_interruption_locks_out_touches_a_foreign_key_leaks_or_gets_stuck() -> None:
@@ -52,5 +57,6 @@ POINTS = {
     "the user's first key, by workload identity": 25,
 }
 POINTS_LIKE_NO_OTHER = 157
-LONG_CASES = 944
+POINTS_WITH_EVERY_FATE = 31
+LONG_CASES = 593
 SHORT_CASES = 26

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.proof.wire import crew
+from tests.proof.wire import crew, plan
 from tests.proof.wire.fates import FATES
 from tests.proof.wire.watch import FOREIGN, LEAK, LOCKOUT, STUCK
 
@@ -29,8 +29,8 @@ def worker() -> Iterator[crew.Worker]:
         yield crew.Worker(bench)
 
 
-def last_point(worker: crew.Worker, scenario: int) -> crew.Job:
-    return crew.Job(scenario, len(worker.course(scenario).points) - 1, FINAL)
+def last_point(worker: crew.Worker, scenario: int) -> plan.Job:
+    return plan.Job(scenario, len(worker.course(scenario).points) - 1, FINAL)
 
 
 @pytest.mark.parametrize("variant", FOUND)
