@@ -7,7 +7,7 @@ sandbox. One that the template forgot is not there, as it would not be on Lambda
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from sandbox.stack import RETIREMENT, ROTATION, SIZES, WATCH, Stack
 
@@ -75,6 +75,13 @@ class BuiltStack(Stack):
         """Whether the build has a retirement function."""
         return RETIREMENT_HANDLER in self.logical_ids
 
+    def __enter__(self) -> Self:
+        """Check the build's handlers, and start."""
+        unknown = self.logical_ids.keys() - {ROTATION_HANDLER, WATCH_HANDLER, RETIREMENT_HANDLER}
+        if unknown or ROTATION_HANDLER not in self.logical_ids:
+            raise ValueError(f"the build's handlers are {sorted(self.logical_ids)}")
+        return super().__enter__()
+
     def invoke(self, event: Mapping[str, str]) -> Invocation:
         """Invoke the rotation function as Secrets Manager does."""
         if self.always_cold:
@@ -82,10 +89,6 @@ class BuiltStack(Stack):
         return super().invoke(event)
 
     def _lambda(self, name: str, environment: Mapping[str, str]) -> LambdaFunction:
-        known = {ROTATION_HANDLER, WATCH_HANDLER, RETIREMENT_HANDLER}
-        unknown = self.logical_ids.keys() - known
-        if unknown or ROTATION_HANDLER not in self.logical_ids:
-            raise ValueError(f"the build's handlers are {sorted(self.logical_ids)}")
         function = super()._lambda(name, environment)
         return self._as_built(function) if function.handler in self.logical_ids else function
 

@@ -72,7 +72,7 @@ class Actor:
     def state(self, world: World) -> Hashable:
         """Return all that can make a difference later."""
         running = self.running.state(world) if self.running else None
-        return (self.script, self.version_id, running, self.stopped)
+        return (self.secret, self.script, self.version_id, running, self.stopped)
 
 
 def move(world: World, actor: Actor) -> Actor:

@@ -173,8 +173,12 @@ class Life(RuleBasedStateMachine):
     def _acts(self, hand: Hand) -> None:
         self.world.tell(hand.name)
         if hand is FORGETS:
-            self.running, self.in_turn = [], None
+            self._invocations_end()
         hand.act(self.world)
+
+    def _invocations_end(self) -> None:
+        """Lambda has ended whatever ran."""
+        self.running, self.in_turn = [], None
 
     @rule()
     def everything_settles(self) -> None:

@@ -100,7 +100,7 @@ class LifeWithTasks(LifeOfACluster):
         self.world.tell(f"{span} pass")
         self.world.passes(span)
         if span > _LONGEST_RUN:
-            self.running, self.in_turn = [], None
+            self._invocations_end()
         self.runs = [one for one in self.runs if self.world.now - one[0] < _LONGEST_RUN]
         self._count(1)
 
@@ -178,8 +178,12 @@ class LifeWithTasks(LifeOfACluster):
         self.world.rolls.clear()
 
     def _settles(self) -> None:
-        self.running, self.in_turn, self.runs = [], None, []
+        self._invocations_end()
         Settling(self.world).go()
+
+    def _invocations_end(self) -> None:
+        super()._invocations_end()
+        self.runs = []
 
 
 class LifeOfAReplica(LifeWithTasks):

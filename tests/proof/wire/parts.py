@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from tests.proof.parts import Part
 from tests.proof.wire import crew, fuzzing, plan, troubles
-from tests.proof.wire.fates import FATES, QUICK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,9 +54,7 @@ def recorded() -> tuple[Course, ...]:
 
 def short_jobs(courses: Sequence[Course]) -> list[plan.Job]:
     """Every point of a plain rotation, with one of the quick fates in turn."""
-    quick = [number for number, fate in enumerate(FATES) if fate in QUICK]
-    places = range(len(courses[0].points))
-    return [plan.Job(0, place, quick[place % len(quick)]) for place in places]
+    return [plan.quick(0, place) for place in range(len(courses[0].points))]
 
 
 def interruptions(*, long: bool, progress: Progress) -> Tally:
@@ -95,7 +92,7 @@ PARTS = (
     Part(
         "interrupted at a request",
         lambda long, tell: interruptions(long=long, progress=tell),
-        593,
+        506,
     ),
     Part("trouble on the wire", lambda long, tell: wire(long=long, progress=tell), 252),
     Part(

@@ -27,12 +27,12 @@ _QUICK = tuple(number for number in _EVERY if FATES[number] in QUICK)
 
 
 def jobs(courses: Sequence[Course]) -> Iterator[Job]:
-    """Every fate at every request, and the quick ones wherever a scenario meets it again.
+    """Every fate at every request; the quick ones where a scenario meets it again.
 
     Every fate in every scenario is tried at the ports (tests.proof.interruptions). The wire shows
-    what the real clients make of a fate, and that depends on the step and the request alone. So
-    do scenarios on a stack of their own kind, with an admin or a passphrase. A step already met
-    with the same requests is not struck again.
+    what the real clients make of a fate, and that depends on the step and the request alone. On a
+    stack of its own kind, with an admin or a passphrase, each request meets one of the quick
+    fates. A step already met with the same requests is not struck again.
     """
     steps: set[tuple[object, ...]] = set()
     requests: set[tuple[object, ...]] = set()
@@ -40,12 +40,19 @@ def jobs(courses: Sequence[Course]) -> Iterator[Job]:
         own = bool(course.scenario.stack)
         for step, places in _steps(course).items():
             points = [course.points[place] for place in places]
-            if _seen(steps, (step, *(_request(point) for point in points))) and not own:
+            if not own and _seen(steps, (step, *(_request(point) for point in points))):
                 continue
             for place, point in zip(places, points, strict=True):
-                again = own or _seen(requests, (step, _request(point)))
-                fates = _QUICK if again else _EVERY
+                if own:
+                    yield quick(number, place)
+                    continue
+                fates = _QUICK if _seen(requests, (step, _request(point))) else _EVERY
                 yield from (Job(number, place, fate) for fate in fates)
+
+
+def quick(scenario: int, point: int) -> Job:
+    """Return a case with one of the quick fates: the next point has the next one."""
+    return Job(scenario, point, _QUICK[point % len(_QUICK)])
 
 
 def _steps(course: Course) -> dict[str, list[int]]:
