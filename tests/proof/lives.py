@@ -48,7 +48,7 @@ def run_lives(  # noqa: PLR0913 (each caller varies one of them)
 
 
 _SHORT, _LONG = (12, 30), (900, 50)
-_SHORT_WITH_TASKS, _LONG_WITH_TASKS = (12, 30), (300, 45)
+_SHORT_WITH_TASKS, _LONG_WITH_TASKS = (12, 30), (250, 45)
 _SHORT_OF_A_REPLICA, _LONG_OF_A_REPLICA = (3, 30), (80, 45)
 
 
@@ -61,7 +61,7 @@ def run(*, long: bool, progress: Progress = lambda _: None) -> Tally:
 
 
 def run_with_tasks(*, long: bool, progress: Progress = lambda _: None) -> Tally:
-    """Run lives in which old keys stay for tasks and replicas. Long: nearly 30,000 steps."""
+    """Run lives in which old keys stay for tasks and replicas. Long: over 20,000 steps."""
     tally = Tally("lives with tasks (steps)")
     kinds: dict[type[Life], tuple[int, int]] = {
         LifeWithTasks: _LONG_WITH_TASKS if long else _SHORT_WITH_TASKS,

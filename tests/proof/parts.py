@@ -32,7 +32,7 @@ PARTS = (
     Part(
         "lives with tasks",
         lambda long, tell: lives.run_with_tasks(long=long, progress=tell),
-        29_000,
+        26_000,
     ),
     Part("interruptions", lambda long, tell: interruptions.run(long=long, progress=tell), 21_000),
     Part(

@@ -33,9 +33,10 @@ class Schedules:
     def orders(self, world: World, actors: tuple[Actor, ...]) -> int:
         """Follow every order from here; return how many there are."""
         key = (world.state(), _as_bag(actor.state(world) for actor in actors))
-        if key not in self._orders_from:
-            self._orders_from[key] = self._follow(world, actors)
-        return self._orders_from[key]
+        orders = self._orders_from.get(key)
+        if orders is None:
+            orders = self._orders_from[key] = self._follow(world, actors)
+        return orders
 
     def _follow(self, world: World, actors: tuple[Actor, ...]) -> int:
         if all(actor.waits(world) for actor in actors):

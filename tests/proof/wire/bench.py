@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from sandbox.lambda_runtime import LambdaFunction
 from sandbox.secrets_manager import versions
-from sandbox.stack import HANDLER, ROTATION, Stack
+from sandbox.stack import ROTATION, Stack
 from tests.proof.wire.tap import AWS, Tap
 from tests.proof.wire.tapped_function import TappedFunction
 from tests.proof.wire.watch import Watch
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from sandbox.snowflake.users import KeySlot, Slot
 
 STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
+CHECKS_ONCE = "tests.proof.wire.checked_once.lambda_handler"
 PASSPHRASE = "a passphrase of 34 characters, once"
 LOUD = {
     "POWERTOOLS_LOG_LEVEL": "DEBUG",
@@ -64,7 +65,7 @@ class Bench(Stack):
     ``released`` ends what hangs; ``tokens`` are the rotation tokens handed out.
     """
 
-    handler: str = HANDLER
+    handler: str = CHECKS_ONCE
     python: str = sys.executable
     encrypted: bool = False
     released: threading.Event = field(default_factory=threading.Event)

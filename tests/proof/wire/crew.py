@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sandbox.stack import HANDLER
 from tests.proof.tally import Tally
 from tests.proof.wire.bench import LOUD, Bench
 from tests.proof.wire.fates import FATES
@@ -66,9 +65,9 @@ class Worker:
         return [(str(case), violation) for violation in run_case(self.bench, case)]
 
 
-def new_bench(handler: str = HANDLER, *, timeout_seconds: float = 60, **stack: Any) -> Bench:  # noqa: ANN401
+def new_bench(*, timeout_seconds: float = 60, **stack: Any) -> Bench:  # noqa: ANN401
     """Return a bench, not yet entered, that logs all it can."""
-    return Bench(environment=LOUD, handler=handler, timeout_seconds=timeout_seconds, **stack)
+    return Bench(environment=LOUD, timeout_seconds=timeout_seconds, **stack)
 
 
 def record_all() -> Iterator[Course]:

@@ -52,15 +52,10 @@ def recorded() -> tuple[Course, ...]:
     return tuple(crew.record_all())
 
 
-def short_jobs(courses: Sequence[Course]) -> list[plan.Job]:
-    """Every point of a plain rotation, with one of the quick fates in turn."""
-    return [plan.quick(0, place) for place in range(len(courses[0].points))]
-
-
 def interruptions(*, long: bool, progress: Progress) -> Tally:
     """Strike at every request of every scenario, with the fates that plan.py says."""
     courses = recorded()
-    todo = list(plan.jobs(courses)) if long else short_jobs(courses)
+    todo = list(plan.jobs(courses)) if long else plan.short_jobs(courses[0])
     done = Counted(progress)
     stories = (
         crew.run_in_processes(todo, done.add) if long else crew.run_jobs(todo, THREADS, done.add)
@@ -92,7 +87,7 @@ PARTS = (
     Part(
         "interrupted at a request",
         lambda long, tell: interruptions(long=long, progress=tell),
-        506,
+        593,
     ),
     Part("trouble on the wire", lambda long, tell: wire(long=long, progress=tell), 252),
     Part(

@@ -30,9 +30,9 @@ def jobs(courses: Sequence[Course]) -> Iterator[Job]:
     """Every fate at every request; the quick ones where a scenario meets it again.
 
     Every fate in every scenario is tried at the ports (tests.proof.interruptions). The wire shows
-    what the real clients make of a fate, and that depends on the step and the request alone. On a
-    stack of its own kind, with an admin or a passphrase, each request meets one of the quick
-    fates. A step already met with the same requests is not struck again.
+    what the real clients make of a fate, and that depends on the step and the request alone. A
+    stack of its own kind, with an admin or a passphrase, gets the quick ones. A step already met
+    with the same requests is not struck again.
     """
     steps: set[tuple[object, ...]] = set()
     requests: set[tuple[object, ...]] = set()
@@ -43,16 +43,13 @@ def jobs(courses: Sequence[Course]) -> Iterator[Job]:
             if not own and _seen(steps, (step, *(_request(point) for point in points))):
                 continue
             for place, point in zip(places, points, strict=True):
-                if own:
-                    yield quick(number, place)
-                    continue
-                fates = _QUICK if _seen(requests, (step, _request(point))) else _EVERY
-                yield from (Job(number, place, fate) for fate in fates)
+                again = own or _seen(requests, (step, _request(point)))
+                yield from (Job(number, place, fate) for fate in (_QUICK if again else _EVERY))
 
 
-def quick(scenario: int, point: int) -> Job:
-    """Return a case with one of the quick fates: the next point has the next one."""
-    return Job(scenario, point, _QUICK[point % len(_QUICK)])
+def short_jobs(course: Course) -> list[Job]:
+    """Every point of the first scenario, with the quick fates in turn."""
+    return [Job(0, place, _QUICK[place % len(_QUICK)]) for place in range(len(course.points))]
 
 
 def _steps(course: Course) -> dict[str, list[int]]:
