@@ -13,7 +13,7 @@ from tests.proof.parts import Part
 from tests.proof.wire import crew, fuzzing, plan, troubles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from tests.proof.tally import Tally
     from tests.proof.wire.scenarios import Course
