@@ -28,7 +28,7 @@ SHORT_TROUBLES = {
     "AWS denies",
 }
 # Of the short form; of the long one, whose cases mostly wait for a time-out.
-THREADS, WAITING_THREADS = 2, 24
+THREADS, WAITING_THREADS = 2, 10
 
 
 class Counted:
@@ -65,6 +65,7 @@ def interruptions(*, long: bool, progress: Progress) -> Tally:
 
 def wire(*, long: bool, progress: Progress) -> Tally:
     """Every trouble of networks and servers, at every step, on both lines of the connector."""
+    crew.take_short_turns()
     todo = [trial for line in troubles.lines() for trial in troubles.trials(line)]
     if not long:
         own = troubles.trials(troubles.lines()[0])

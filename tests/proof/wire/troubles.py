@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sandbox.invocation import Invocation
 
-TRIALS_OF_A_BENCH = 24
+TRIALS_OF_A_BENCH = 16
 TIMED_OUT = "Sandbox.Timedout"
 # As template.yaml has it.
 TIMEOUT_SECONDS = 60
