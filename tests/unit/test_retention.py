@@ -58,6 +58,18 @@ PROMOTIONS: list[tuple[str, SecretLabels, dict[str, datetime], Promotion | None]
         Promotion(WHOLE, EDITED, by_rotation=False),
     ),
     (
+        "the same, and the rotation's date is later",
+        labelled(WHOLE + 5 * SECOND, EDITED),
+        {"old": WHOLE, "new": WHOLE},
+        Promotion(WHOLE, EDITED, by_rotation=False),
+    ),
+    (
+        "another version was made at the instant of the rotation's end: it may be that rotation's",
+        labelled(ROTATED, EDITED),
+        {**CREATED, "other": ROTATED},
+        AT_THE_LAST_CHANGE,
+    ),
+    (
         "finishSecret died: the rotation before tells nothing",
         labelled(BEFORE + SECOND, EDITED),
         CREATED,
