@@ -38,7 +38,7 @@ PARTS = (
     Part(
         "the same step at once",
         lambda long, tell: interleavings.same_step_twice(long=long, progress=tell),
-        62_000,
+        66_000,
     ),
     Part(
         "old invocations",

@@ -8,7 +8,7 @@ as the other.
 """
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
 from tests.proof.actors import Actor, move
@@ -32,29 +32,24 @@ class Schedules:
 
     def orders(self, world: World, actors: tuple[Actor, ...]) -> int:
         """Follow every order from here; return how many there are."""
-        key = (world.state(), _as_bag(actor.state(world) for actor in actors))
+        states = tuple(actor.state(world) for actor in actors)
+        key = (world.state(), frozenset(Counter(states).items()))
         orders = self._orders_from.get(key)
         if orders is None:
-            orders = self._orders_from[key] = self._follow(world, actors)
+            orders = self._orders_from[key] = self._follow(world, actors, states)
         return orders
 
-    def _follow(self, world: World, actors: tuple[Actor, ...]) -> int:
+    def _follow(self, world: World, actors: tuple[Actor, ...], states: tuple[Hashable, ...]) -> int:
         if all(actor.waits(world) for actor in actors):
             self.ends += 1
             self.at_end(world.clone())
         if all(actor.done for actor in actors):
             return 1
         found: dict[Hashable, int] = {}
-        states = [actor.state(world) for actor in actors if not actor.done]
-        for index, actor in enumerate(actors):
-            if not actor.done and actor.state(world) not in found:
+        for index, (actor, state) in enumerate(zip(actors, states, strict=True)):
+            if not actor.done and state not in found:
                 after = world.clone()
                 moved = move(after, actor)
                 self.moves += 1
-                orders = self.orders(after, (*actors[:index], moved, *actors[index + 1 :]))
-                found[actor.state(world)] = orders
-        return sum(found[state] for state in states)
-
-
-def _as_bag(states: Iterable[Hashable]) -> Hashable:
-    return frozenset(Counter(states).items())
+                found[state] = self.orders(after, (*actors[:index], moved, *actors[index + 1 :]))
+        return sum(found.get(state, 0) for state in states)
