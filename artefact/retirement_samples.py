@@ -26,7 +26,7 @@ KINDS = (AT_REST, LOOKED_AT, RETIRED, HELD)
 """What a run with one attached secret may find."""
 
 # A last errand may take 77 s and a last call for the list 43; 10 more are for reporting.
-# rotation/rotation_function.py, rotation/attached_secrets.py, rotation/retirement_handler.py
+# aws_api/rotation_function.py, aws_api/secrets_list.py, retirement_handler.py of rotation/
 SECONDS_OF_ERRANDS = RETIREMENT_TIMEOUT_SECONDS - 87
 SECONDS_OF_LISTING = RETIREMENT_TIMEOUT_SECONDS - 53
 _GRACE = {"GRACE_PERIOD_HOURS": "24"}

@@ -24,7 +24,7 @@ boto3.client("secretsmanager")
 from aws_lambda_powertools import Logger, Metrics
 from cryptography.hazmat.primitives.asymmetric import rsa
 import snowflake.connector
-for module in pkgutil.iter_modules(rotation.__path__, "rotation."):
+for module in pkgutil.walk_packages(rotation.__path__, "rotation."):
     importlib.import_module(module.name)
 """
 # A handler may make its loggers and clients while it is imported; Lambda sets the Region.

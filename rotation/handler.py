@@ -9,17 +9,17 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from rotation import telemetry
-from rotation.errors import RotationError
-from rotation.key_errand import KeyReport, KeyRequest
-from rotation.model import RotationRequest
-from rotation.old_key import OldKey
+from rotation.aws_api.secret import SecretsManagerVersions, new_client
+from rotation.errors.base import RotationError
 from rotation.ports import Deadline, RotationAdmin
-from rotation.report import StepReport
-from rotation.secrets_manager import SecretsManagerVersions, new_client
+from rotation.rules.errand import KeyReport, KeyRequest
+from rotation.rules.words import RotationRequest
 from rotation.settings import RotationIdentity, Settings
-from rotation.snowflake_admin import AdminByWorkloadIdentity, AdminFromSecret
-from rotation.snowflake_user import SnowflakeUserKeys
-from rotation.steps import Rotation
+from rotation.snowflake_api.admin import AdminByWorkloadIdentity, AdminFromSecret
+from rotation.snowflake_api.user import SnowflakeUserKeys
+from rotation.steps.errand import OldKey
+from rotation.steps.report import StepReport
+from rotation.steps.rotation import Rotation
 from rotation.telemetry import logger
 
 if TYPE_CHECKING:

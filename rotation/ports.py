@@ -8,11 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from rotation.consumers import Deployment, Service, Task
-from rotation.credential import Credential
-from rotation.errors import OutOfTime
-from rotation.key_errand import KeyReport, KeyRequest
-from rotation.model import AttachedSecret, SecretLabels, Sensitive, Slot, UserDescription
+from rotation.errors.function import OutOfTime
+from rotation.keys.credential import Credential
+from rotation.rules.errand import KeyReport, KeyRequest
+from rotation.rules.tasks import Deployment, Service, Task
+from rotation.rules.words import (
+    AttachedSecret,
+    SecretLabels,
+    Sensitive,
+    Slot,
+    UserDescription,
+)
 
 
 class SecretVersions(Protocol):

@@ -9,16 +9,19 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from rotation import ecs_clusters, retirement_report, rotation_function, telemetry
-from rotation.attached_secrets import new_client
-from rotation.ecs_clusters import EcsClusters
-from rotation.errors import InvalidEvent, RolloutNotStarted
-from rotation.leaked_key import Emergency
-from rotation.model import Stage, event_text
+from rotation import telemetry
+from rotation.aws_api import ecs, rotation_function
+from rotation.aws_api.ecs import EcsClusters
+from rotation.aws_api.rotating_secrets import SecretsManagerRotations
+from rotation.aws_api.rotation_function import RotationFunction
+from rotation.aws_api.secrets_list import new_client
+from rotation.errors.function import InvalidEvent
+from rotation.errors.retirement import RolloutNotStarted
 from rotation.ports import Deadline
-from rotation.retirement import Finding, Retirement, in_turn
-from rotation.rotating_secrets import SecretsManagerRotations
-from rotation.rotation_function import RotationFunction
+from rotation.retirement import report
+from rotation.retirement.commands import Emergency
+from rotation.retirement.reconcile import Finding, Retirement, in_turn
+from rotation.rules.words import Stage, event_text
 from rotation.settings import WatchSettings
 from rotation.telemetry import logger
 
@@ -33,8 +36,8 @@ _COMMAND = 'Send {"operation": "end-grace", "secretId": "NAME"}; see docs/runboo
 _SCHEDULED = "Scheduled Event"
 _LABEL_UPDATED = "Secret Label Updated"
 _secrets_client = new_client()
-_ecs_client = ecs_clusters.new_client()
-_rolling_client = ecs_clusters.new_rolling_client()
+_ecs_client = ecs.new_client()
+_rolling_client = ecs.new_rolling_client()
 _lambda_client = rotation_function.new_client()
 
 
@@ -124,7 +127,7 @@ def _roll_for(retirement: Retirement, arn: str) -> None:
         return
     retirement.wait_for_completion(secret, time.sleep)
     rolled = retirement.after_promotion(secret)
-    told = {"secret": secret.name, "services": retirement_report.services(rolled)}
+    told = {"secret": secret.name, "services": report.services(rolled)}
     logger.info("services rolled", extra=told)
     failed = {one.service.arn: one.failure for one in rolled if one.failure is not None}
     if failed:
@@ -142,5 +145,5 @@ def _reconcile_all(retirement: Retirement) -> None:
     findings: list[Finding] = []
     for secret in secrets:
         findings.append(retirement.look_at(secret))
-        retirement_report.report_secret(findings[-1], retirement.retention)
-    retirement_report.report_totals(retirement_report.totals(findings, retirement.retention))
+        report.report_secret(findings[-1], retirement.retention)
+    report.report_totals(report.totals(findings, retirement.retention))

@@ -26,7 +26,7 @@ variable                        default     meaning
 ==============================  ==========  ====================================================
 
 The two lists take patterns between commas; ``*`` stands for any characters and ``?`` for one,
-and ``*`` alone allows all. See rotation/name_patterns.py for what is compared, and how.
+and ``*`` alone allows all. See rotation/rules/who.py for what is compared, and how.
 
 An empty value counts as unset, as CloudFormation parameters can't be left out. boto3 and
 Powertools read their own variables (``AWS_…``, ``POWERTOOLS_…``).
@@ -40,16 +40,16 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Self
 
-from rotation.errors import InvalidSettings
-from rotation.keypair import KEY_SIZES_BITS
-from rotation.model import AT_ONCE, Retention
-from rotation.name_patterns import AllowedIdentities, NamePatterns
-from rotation.secret_form import AWS_FORM, SecretForm
+from rotation.errors.function import InvalidSettings
+from rotation.keys.form import AWS_FORM, SecretForm
+from rotation.keys.pair import KEY_SIZES_BITS
+from rotation.rules.who import AllowedIdentities, NamePatterns
+from rotation.rules.words import AT_ONCE, Retention
 
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _ROLE = re.compile(r"[^\x00-\x1f\x7f]{1,255}")
 _NUMBER = re.compile(r"[0-9]{1,5}")
-# What an account identifier is made of (rotation/credential.py), and the two wildcards.
+# What an account identifier is made of (rotation/keys/credential.py), and the two wildcards.
 _ACCOUNT_PATTERN = re.compile(r"[A-Za-z0-9._*?-]{1,255}")
 _USER_PATTERN = re.compile(r"[^\x00-\x1f\x7f,]{1,255}")
 _FUNCTION_ARN = re.compile(

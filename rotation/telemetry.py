@@ -14,7 +14,8 @@ from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import (
     AmazonCloudWatchEMFProvider,
 )
 
-from rotation.errors import RotationError, UnexpectedError
+from rotation.errors.base import RotationError
+from rotation.errors.function import UnexpectedError
 
 __all__ = ["NAMESPACE", "begin", "emit", "failure_of", "logger"]
 

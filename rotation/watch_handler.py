@@ -7,13 +7,14 @@ is counted in WatchFailures; the function fails only when the list itself is inc
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from rotation import telemetry, watch
-from rotation.attached_secrets import SecretsManagerSecrets, new_client
-from rotation.errors import OutOfTime
+from rotation import telemetry
+from rotation.aws_api.secrets_list import SecretsManagerSecrets, new_client
+from rotation.errors.function import OutOfTime
 from rotation.ports import Deadline
+from rotation.retirement import watch
+from rotation.retirement.watch import Finding, Totals
 from rotation.settings import WatchSettings
 from rotation.telemetry import logger
-from rotation.watch import Finding, Totals
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

@@ -1,37 +1,34 @@
-"""The import rule of rotation/__init__.py, and what may never be imported."""
+"""The map in rotation/__init__.py, and what may never be imported."""
 
 import ast
+import re
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
+import rotation
+
 ROOT = Path(__file__).parents[2]
-# From the outside in; a module imports only from rows below its own.
-LAYERS = (
-    {"handler", "watch_handler", "retirement_handler"},
-    {"retirement_report"},
-    {"telemetry", "steps", "watch", "leaked_key"},
-    {"retirement"},
-    {"first_key", "old_key", "snowflake_admin", "rotating_secrets"},
-    {"secrets_manager", "attached_secrets", "snowflake_user", "logins", "observation", "report"},
-    {"snowflake_connection", "ecs_clusters", "rotation_function"},
-    {"secrets_manager_errors", "snowflake_errors", "connector_timeouts", "settings"},
-    {"decisions", "freshness", "ports", "aws_errors", "task_definitions"},
-    {"credential", "consumers", "key_errand"},
-    {"secret_document", "keypair", "retention"},
-    {"key_text", "encrypted_key", "secret_form"},
-    {"name_patterns", "model", "account_identifier"},
-    {"errors"},
-)
-RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
-PURE = {"decisions", "freshness", "retention", "consumers", "name_patterns", "model", "errors"}
-ALLOWED_PURE = {
-    *("collections", "dataclasses", "enum", "typing", "rotation"),
-    *("datetime", "fnmatch", "re", "string"),
-}
 SHADOWING = {"secrets", "token", "snowflake", "logging", "types"}
+STANDARD_LIBRARY_ONLY = ("rules", "errors")
+MOST_AT_THE_TOP = 8
+
+
+def ranks() -> dict[str, int]:
+    """Read the map: a room's row in the table, counted from the top."""
+    table = (rotation.__doc__ or "").split("\n=")[1]
+    found: dict[str, int] = {}
+    row = 0
+    for line in table.splitlines()[1:]:
+        row += bool(line[41:].strip())
+        found |= dict.fromkeys(re.findall(r"``(\w+)``", line[:41]), row)
+    return found
+
+
+RANKS = ranks()
 
 
 def imports(path: Path) -> set[str]:
@@ -50,14 +47,18 @@ def modules(package: str) -> list[Path]:
     return sorted((ROOT / package).rglob("*.py"))
 
 
-def own_imports(path: Path) -> set[str]:
-    parts = (name.split(".") for name in imports(path) if name.startswith("rotation."))
-    return {name[1] for name in parts}
-
-
-def top_of(path: Path) -> str:
-    """Return the name right below ``rotation`` that a file belongs to."""
+def room_of(path: Path) -> str:
+    """Return the room of rotation/ that a file stands in: a folder, or a file at the top."""
     return path.relative_to(ROOT / "rotation").with_suffix("").parts[0]
+
+
+def rooms_used(path: Path) -> set[str]:
+    return {n.split(".")[1] for n in imports(path) if n.startswith("rotation.")}
+
+
+def test_the_map_has_every_room_and_no_other() -> None:
+    assert set(RANKS) == {room_of(path) for path in modules("rotation")} - {"__init__"}
+    assert len(list((ROOT / "rotation").glob("*.py"))) <= MOST_AT_THE_TOP
 
 
 def test_the_package_itself_imports_nothing() -> None:
@@ -65,26 +66,34 @@ def test_the_package_itself_imports_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "path",
-    [path for path in modules("rotation") if top_of(path) not in {"__init__", "errors"}],
-    ids=lambda p: p.stem,
+    "path", modules("rotation"), ids=lambda p: str(p.relative_to(ROOT).with_suffix(""))
 )
-def test_rotation_imports_inwards_only(path: Path) -> None:
-    outwards = {name for name in own_imports(path) if RANK[name] <= RANK[top_of(path)]}
-    assert not outwards
+def test_a_room_uses_only_the_rooms_below_it(path: Path) -> None:
+    own = room_of(path)
+    upwards = {n for n in rooms_used(path) - {own} if RANKS[n] <= RANKS[own]}
+    assert not upwards
 
 
-@pytest.mark.parametrize("path", modules("rotation/errors"), ids=lambda p: p.stem)
-def test_the_errors_know_each_other_only(path: Path) -> None:
-    assert own_imports(path) <= {"errors"}
+@pytest.mark.parametrize("package", ["rotation", "sandbox", "layers", "artefact"])
+def test_nothing_goes_round_in_a_circle(package: str) -> None:
+    names = {".".join(p.relative_to(ROOT).with_suffix("").parts): p for p in modules(package)}
+    uses = {
+        name: {
+            known for n in imports(path) for known in (n, n.rpartition(".")[0]) if known in names
+        }
+        for name, path in names.items()
+    }
+    # Raises CycleError, which names the circle.
+    assert list(TopologicalSorter(uses).static_order())
 
 
-@pytest.mark.parametrize("name", sorted(PURE))
-def test_the_rules_use_the_standard_library_only(name: str) -> None:
-    paths = [path for path in modules("rotation") if top_of(path) == name]
+@pytest.mark.parametrize("room", STANDARD_LIBRARY_ONLY)
+def test_rules_and_errors_use_the_standard_library_only(room: str) -> None:
+    paths = modules(f"rotation/{room}")
     roots = {found.split(".")[0] for path in paths for found in imports(path)}
     assert paths
-    assert roots <= ALLOWED_PURE
+    assert roots <= sys.stdlib_module_names | {"rotation"}
+    assert not roots & {"os", "time", "socket", "subprocess", "pathlib", "threading", "urllib"}
 
 
 def test_one_file_reads_the_environment() -> None:

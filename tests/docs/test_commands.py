@@ -11,10 +11,10 @@ import botocore.session
 import pytest
 from botocore import xform_name
 
-from rotation import credential
-from rotation.model import Sensitive
+from rotation.keys import credential
+from rotation.rules.words import Sensitive
 from tests.docs.documents import ROOT, anchor, blocks, headings
-from tests.unit import keys
+from tests.shared import keys
 
 DOCUMENTS = [ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "SECURITY", "CHANGELOG")]
 DOCUMENTS += [*sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "setup").rglob("*.md"))]

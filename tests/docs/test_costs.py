@@ -10,9 +10,9 @@ import pytest
 from sandbox.stack import Stack
 from tests.docs.documents import ROOT, rows, under
 from tests.integration.test_rotation import AWS_CALLS_OF_A_ROTATION, STEPS
-from tests.metrics import emitted
 from tests.packaging.all_metrics import emitted_by_all
 from tests.packaging.cloudformation import load, of_type, properties
+from tests.shared.metrics import emitted
 
 DOCUMENT = (ROOT / "docs" / "costs.md").read_text(encoding="utf-8")
 TEMPLATE = load((ROOT / "template.yaml").read_text(encoding="utf-8"))
@@ -119,9 +119,9 @@ def test_the_first_sentence_has_the_sums() -> None:
 
 
 def test_no_statement_needs_a_warehouse_and_none_is_named() -> None:
-    code = {p.name: p.read_text(encoding="utf-8") for p in Path(ROOT, "rotation").glob("*.py")}
-    assert not [name for name, text in code.items() if "warehouse" in text.lower()]
-    clients = "".join(text for name, text in code.items() if name.startswith("snowflake_"))
+    code = {p: p.read_text(encoding="utf-8") for p in Path(ROOT, "rotation").rglob("*.py")}
+    assert not [path for path, text in code.items() if "warehouse" in text.lower()]
+    clients = "".join(text for path, text in code.items() if path.parent.name == "snowflake_api")
     sent = re.findall(r'\.(?:query|_execute)\(f?"(\w+ \w+)', clients)
     assert set(sent) == {"SELECT CURRENT_USER", "DESC USER", "ALTER USER"}
     other = re.findall(r'\.(?:query|_execute)\((?!f?")', clients)

@@ -1,26 +1,24 @@
 """Whoever an alarm or an error sends to the runbook finds the place there."""
 
-import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from rotation import errors
+from rotation.errors.base import RotationError
+from rotation.errors.secret import MalformedSecret
+from rotation.errors.snowflake_answers import SnowflakeError
 from sandbox.snowflake.parser import parse
 from tests.docs.documents import ROOT, RUNBOOK, anchor, blocks, headings
 from tests.packaging.cloudformation import load, of_type, properties
+from tests.shared.reasons import every_error
 
 TEMPLATE = load((ROOT / "template.yaml").read_text(encoding="utf-8"))
 ALARMS = sorted(of_type(TEMPLATE, "AWS::CloudWatch::Alarm"))
 # Nobody sees these: they are only there to be inherited from.
-BASES = {errors.RotationError, errors.MalformedSecret, errors.SnowflakeError}
-ERRORS = sorted(
-    name
-    for name, found in vars(errors).items()
-    if inspect.isclass(found) and issubclass(found, errors.RotationError) and found not in BASES
-)
+BASES = {RotationError, MalformedSecret, SnowflakeError}
+ERRORS = sorted(name for name, found in every_error().items() if found not in BASES)
 EVENTS = properties(TEMPLATE, "RotationEventsRule")["EventPattern"]["detail"]["eventName"]
 # Unknown to the sandbox, and not tried: compare them with Snowflake's reference when they change.
 UNKNOWN_TO_THE_SANDBOX = (
@@ -65,7 +63,7 @@ def test_no_heading_names_an_alarm_or_an_error_that_is_gone() -> None:
 
 @pytest.mark.parametrize("name", sorted(base.__name__ for base in BASES))
 def test_an_error_without_a_heading_is_never_raised(name: str) -> None:
-    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "rotation").glob("*.py"))
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "rotation").rglob("*.py"))
     made = re.findall(rf"(?<!class )\b{name}\((?!\w+\):)", code)
     assert not made
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rotation.consumers import SecretReference
+from rotation.rules.tasks import SecretReference
 from tests.examples.processes import FARGATE
 from tests.packaging.cloudformation import Template, of_type, properties, references, statements
 

@@ -13,19 +13,19 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from rotation import credential, keypair
-from rotation.credential import Credential
-from rotation.errors import SnowflakeError
-from rotation.model import Sensitive
+from rotation.errors.snowflake_answers import SnowflakeError
+from rotation.keys import credential, pair
+from rotation.keys.credential import Credential
 from rotation.ports import Deadline
+from rotation.rules.words import Sensitive
 from rotation.settings import Settings
-from rotation.snowflake_user import SnowflakeUserKeys
+from rotation.snowflake_api.user import SnowflakeUserKeys
 from sandbox.snowflake import Account, SnowflakeServer
-from tests.unit import keys
-from tests.unit.test_account_identifier import CASES
+from tests.shared import keys
+from tests.unit.snowflake_api.test_accounts import CASES
 
 REFUSAL = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-PUBLIC = keypair.public_key_pem(keys.key("current").public_key())
+PUBLIC = pair.public_key_pem(keys.key("current").public_key())
 
 
 @dataclass

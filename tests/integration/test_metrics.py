@@ -1,6 +1,6 @@
 """The metrics of real runs: what alarms and dashboards can refer to."""
 
-from tests.metrics import emitted, read
+from tests.shared.metrics import emitted, read
 
 STEP = frozenset({"service", "step"})
 EXPECTED = {

@@ -6,23 +6,23 @@ from contextlib import closing
 import pytest
 import snowflake.connector
 
-from rotation import credential, keypair
-from rotation.credential import Credential
-from rotation.errors import (
+from rotation.errors.function import OutOfTime
+from rotation.errors.snowflake_answers import (
     InsufficientPrivilege,
     LoginRejected,
     NetworkPolicyBlocked,
-    OutOfTime,
     RoleNotGranted,
     SnowflakeError,
     SnowflakeUnreachable,
     StatementFailed,
     UserLockedOrDisabled,
 )
-from rotation.model import Sensitive, Slot
+from rotation.keys import credential, pair
+from rotation.keys.credential import Credential
 from rotation.ports import Deadline
+from rotation.rules.words import Sensitive, Slot
 from rotation.settings import Settings
-from rotation.snowflake_user import SnowflakeUserKeys
+from rotation.snowflake_api.user import SnowflakeUserKeys
 from sandbox.snowflake import (
     Account,
     CutAfter,
@@ -34,12 +34,12 @@ from sandbox.snowflake import (
     SnowflakeServer,
     Unavailable,
 )
-from tests.unit import keys
+from tests.shared import keys
 
 # The 4.x connector may take 11 s for a login, whatever time-out it is given.
 LEAST_SECONDS = 8 if snowflake.connector.__version__ >= "5" else 15
-PUBLIC = keypair.public_key_pem(keys.key("current").public_key())
-BODY = keypair.public_key_body(keys.key("pending").public_key())
+PUBLIC = pair.public_key_pem(keys.key("current").public_key())
+BODY = pair.public_key_body(keys.key("pending").public_key())
 
 
 @pytest.fixture
@@ -273,5 +273,5 @@ def test_the_private_key_is_sent_nowhere(server: SnowflakeServer) -> None:
     with closing(users(server).log_in(current())) as session:
         session.install_key(keys.USER, Slot.TWO, BODY)
     sent = repr(server.record.entries)
-    for line in keypair.private_key_pem(keys.key("current")).splitlines()[1:-1]:
+    for line in pair.private_key_pem(keys.key("current")).splitlines()[1:-1]:
         assert line not in sent

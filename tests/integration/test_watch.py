@@ -9,8 +9,8 @@ import pytest
 from sandbox.invocation import Invocation
 from sandbox.secrets_manager import AwsFailure, CutConnection, SecretsManagerServer
 from sandbox.stack import SECRET_NAME, Stack
-from tests import metrics
 from tests.integration.conftest import forget
+from tests.shared import metrics
 
 OTHER_FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:another"
 

@@ -47,7 +47,7 @@ def judge(survived: Iterable[Mutant], explained: Sequence[Mutant]) -> list[str]:
 
 
 def _function(name: str) -> str:
-    """``rotation.steps.x_run__mutmut_3`` and ``…xǁRotationǁrun__mutmut_3`` are read."""
+    """``rotation.steps.rotation.x_run__mutmut_3`` and ``…xǁRotationǁrun__mutmut_3`` are read."""
     module, _, rest = name.rpartition(".")
     plain = re.sub(r"__mutmut_\d+$", "", rest)
     own = plain.removeprefix("xǁ").replace("ǁ", ".") if "ǁ" in plain else plain.removeprefix("x_")

@@ -1,9 +1,9 @@
-"""The metrics of all three functions; tests/metrics.py collects those of the first two."""
+"""The metrics of all three functions; tests/shared/metrics.py collects those of the first two."""
 
 from functools import cache
 
 from sandbox.stack import Stack
-from tests.metrics import Emitted, emitted, read
+from tests.shared.metrics import Emitted, emitted, read
 
 
 @cache

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from rotation import attached_secrets, errors, secrets_manager
-from tests.metrics import Emitted
+from rotation.aws_api import secret, secrets_list
 from tests.packaging.all_metrics import emitted_by_all
 from tests.packaging.cloudformation import Template, of_type, properties
+from tests.shared.metrics import Emitted
+from tests.shared.reasons import every_error
 
 TOPIC = [{"Fn::If": ["CreatesTopic", {"Ref": "AlarmTopic"}, {"Ref": "AlarmTopicArn"}]}]
 STACK = {"Ref": "AWS::StackName"}
@@ -97,7 +98,7 @@ def test_each_alarm_on_a_reason_has_the_name_of_the_error(template: Template) ->
         if metric == "Failure"
     }
     assert reasons == {f"{reason}Alarm": reason for reason in reasons.values()}
-    assert all(issubclass(getattr(errors, r), errors.RotationError) for r in reasons.values())
+    assert set(reasons.values()) <= every_error().keys()
 
 
 @by_alarm
@@ -174,8 +175,8 @@ def test_a_slow_step_is_told_at_four_fifths_of_the_time_out(template: Template) 
 @pytest.mark.parametrize(
     ("function", "longest_call_seconds"),
     [
-        ("RotationFunction", secrets_manager._LONGEST_CALL_SECONDS),
-        ("WatchFunction", attached_secrets.LONGEST_CALL_SECONDS),
+        ("RotationFunction", secret._LONGEST_CALL_SECONDS),
+        ("WatchFunction", secrets_list.LONGEST_CALL_SECONDS),
     ],
 )
 def test_a_time_out_leaves_room_for_more_than_one_call_at_its_longest(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from rotation.model import Step
+from rotation.rules.words import Step
 from tests.packaging.all_metrics import emitted_by_all
 from tests.packaging.cloudformation import Template, of_type, properties
 

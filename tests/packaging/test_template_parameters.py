@@ -5,9 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from rotation.errors import InvalidSettings
-from rotation.keypair import KEY_SIZES_BITS
-from rotation.secret_form import Encryption, Field, KeyFormat, SecretForm
+from rotation.errors.function import InvalidSettings
+from rotation.keys.form import (
+    Encryption,
+    Field,
+    KeyFormat,
+    SecretForm,
+)
+from rotation.keys.pair import KEY_SIZES_BITS
 from rotation.settings import WatchSettings
 from tests.packaging.cloudformation import Template, broken_rules, references, true_conditions
 

@@ -2,18 +2,21 @@
 
 from dataclasses import dataclass, field
 
-from rotation.credential import Credential
-from rotation.errors import (
-    AdminLoginRejected,
-    AdminPrivilegeMissing,
+from rotation.errors.admin import AdminLoginRejected, AdminPrivilegeMissing, SlotsNotVisible
+from rotation.errors.snowflake_answers import (
     InsufficientPrivilege,
     LoginRejected,
-    SlotsNotVisible,
     StatementFailed,
     UserLockedOrDisabled,
 )
-from rotation.model import Fingerprint, Slot, SlotFingerprints, UserDescription
+from rotation.keys.credential import Credential
 from rotation.ports import AdminLogin
+from rotation.rules.words import (
+    Fingerprint,
+    Slot,
+    SlotFingerprints,
+    UserDescription,
+)
 from tests.proof import keypool
 from tests.proof.cloning import changed
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from itertools import dropwhile
 
-from rotation.model import Step
+from rotation.rules.words import Step
 from tests.proof import service
 from tests.proof.cloning import changed
 from tests.proof.effects import advance, begin

@@ -2,14 +2,26 @@
 
 from collections.abc import Set as AbstractSet
 
-from rotation import credential, decisions, keypair, steps
-from rotation.credential import Credential
-from rotation.decisions import AlreadyInstalled, Install, Refuse, Retire
-from rotation.errors import KeyNotStored
-from rotation.model import Fingerprint, SecretLabels, Slot, SlotFingerprints
+from rotation.errors.slots import KeyNotStored
+from rotation.keys import credential, pair
+from rotation.keys.credential import Credential
 from rotation.ports import SecretVersions
-from rotation.report import StepReport
-from rotation.steps import Rotation
+from rotation.rules import slots as decisions
+from rotation.rules.slots import (
+    AlreadyInstalled,
+    Install,
+    Refuse,
+    Retire,
+)
+from rotation.rules.words import (
+    Fingerprint,
+    SecretLabels,
+    Slot,
+    SlotFingerprints,
+)
+from rotation.steps import rotation as steps
+from rotation.steps.report import StepReport
+from rotation.steps.rotation import Rotation
 
 # --- broken rules -------------------------------------------------------------------------------
 
@@ -100,7 +112,7 @@ def retires_before_it_promotes(rotation: Rotation, labels: SecretLabels) -> Step
 
 def generates_each_time(rotation: Rotation, labels: SecretLabels) -> StepReport:
     _, current = rotation.current(labels)
-    value = credential.renewed(current, keypair.generate(2048))
+    value = credential.renewed(current, pair.generate(2048))
     rotation.versions.fill_pending(
         rotation.request.version_id, value, rotation.request.rotation_token
     )

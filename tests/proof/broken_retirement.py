@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from rotation import consumers, retention
-from rotation.consumers import Rollout, Task
-from rotation.leaked_key import CutOff, Emergency
-from rotation.model import Retention, SecretLabels, Stage
-from rotation.retention import Held, Promotion
+from rotation.retirement.commands import CutOff, Emergency
+from rotation.rules import staying, tasks
+from rotation.rules.staying import Held, Promotion
+from rotation.rules.tasks import Rollout, Task
+from rotation.rules.words import Retention, SecretLabels, Stage
 from tests.proof import ecs
 from tests.proof.ecs_ports import ListedClusters
 
-_promotion, _tasks, _end_grace = retention.promotion, ListedClusters.tasks, Emergency.end_grace
+_promotion, _tasks, _end_grace = staying.promotion, ListedClusters.tasks, Emergency.end_grace
 Dates = Mapping[str, datetime]
 
 
@@ -36,7 +36,7 @@ def grace_the_wrong_way_round(
     kept: Retention, labels: SecretLabels, created: Dates, now: datetime
 ) -> Held | None:
     """It runs when it is over."""
-    ends = retention.grace_ends(kept, labels, created)
+    ends = staying.grace_ends(kept, labels, created)
     return Held("sabotage", ends) if ends is None or now >= ends else None
 
 
@@ -72,7 +72,7 @@ def services_only(*args: object) -> tuple[Task, ...]:
     return tuple(one for one in _holders(*args) if one.group.startswith("service:"))  # type: ignore[arg-type]
 
 
-_holders = consumers.holders
+_holders = tasks.holders
 
 
 def always_due(*_: object, **__: object) -> Rollout:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from rotation.model import Fingerprint, SecretLabels, Stage
+from rotation.rules.words import Fingerprint, SecretLabels, Stage
 from tests.proof.cloning import changed
 from tests.proof.replica import WHERE, Replica
 from tests.proof.secret import BEGINNING, Secret

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from rotation.consumers import SecretReference
-from rotation.model import Fingerprint, Stage
+from rotation.rules.tasks import SecretReference
+from rotation.rules.words import Fingerprint, Stage
 
 SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:app-AbCdEf"
 CLUSTER = "arn:aws:ecs:eu-west-1:123456789012:cluster/main"

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from rotation import consumers
-from rotation.key_errand import KeyReport, KeyRequest
-from rotation.model import AttachedSecret
 from rotation.ports import SecretState
+from rotation.rules import tasks as consumers
+from rotation.rules.errand import KeyReport, KeyRequest
+from rotation.rules.words import AttachedSecret
 from tests.proof import ecs, rollouts, service
 from tests.proof.world import APP
 

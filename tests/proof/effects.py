@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
-from rotation.errors import RotationError
-from rotation.model import RotationRequest, Sensitive, Step
-from rotation.name_patterns import AllowedIdentities, NamePatterns
-from rotation.steps import Rotation
+from rotation.errors.base import RotationError
+from rotation.rules.who import AllowedIdentities, NamePatterns
+from rotation.rules.words import RotationRequest, Sensitive, Step
+from rotation.steps.rotation import Rotation
 from tests.proof import keypool, watch
 from tests.proof.cloning import changed
 from tests.proof.faults import Fault

@@ -1,7 +1,7 @@
 """What can go wrong at one effect.
 
-The errors are those that the adapters raise: see rotation/secrets_manager_errors.py
-and rotation/snowflake_errors.py. A port that is not listed here is a KeyError: its errors
+The errors are those that the adapters raise: see rotation/aws_api/secrets_manager_errors.py
+and rotation/snowflake_api/errors.py. A port that is not listed here is a KeyError: its errors
 have to be named once.
 """
 
@@ -9,22 +9,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from rotation.errors import (
-    AdminLoginRejected,
-    AdminPrivilegeMissing,
-    AdminSecretUnusable,
+from rotation.errors.admin import AdminLoginRejected, AdminPrivilegeMissing, AdminSecretUnusable
+from rotation.errors.aws_answers import (
     EcsDenied,
     EcsError,
     EcsUnreachable,
-    InsufficientPrivilege,
-    LoginRejected,
-    NetworkPolicyBlocked,
-    OutOfTime,
-    RotationError,
-    RotationFunctionFailed,
     SecretsManagerDenied,
     SecretsManagerError,
     SecretsManagerUnreachable,
+)
+from rotation.errors.base import RotationError
+from rotation.errors.function import OutOfTime
+from rotation.errors.retirement import RotationFunctionFailed
+from rotation.errors.snowflake_answers import (
+    InsufficientPrivilege,
+    LoginRejected,
+    NetworkPolicyBlocked,
     SnowflakeUnreachable,
     StatementFailed,
     UserLockedOrDisabled,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from rotation.model import Fingerprint, Slot, Stage
+from rotation.rules.words import Fingerprint, Slot, Stage
 from tests.proof import keypool, remedies
 from tests.proof.actors import Hand
 from tests.proof.scenarios import put_by_hand

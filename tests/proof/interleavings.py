@@ -8,7 +8,7 @@ the service retries, or the rotation is given up, and one or two later rotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from rotation.model import Step
+from rotation.rules.words import Step
 from tests.proof import remedies, service
 from tests.proof.actors import ROTATION, STEPS, Actor, Call, Hand, Item
 from tests.proof.scenarios import SCENARIOS, WITH_ADMIN, Scenario

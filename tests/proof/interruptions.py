@@ -11,7 +11,7 @@ retries, once AWSPENDING is removed and a new rotation begins.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from rotation.model import Step
+from rotation.rules.words import Step
 from tests.proof import faults, remedies, service
 from tests.proof.effects import advance, begin
 from tests.proof.faults import Fault

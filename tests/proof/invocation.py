@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from rotation.errors import RotationError
-from rotation.report import StepReport
+from rotation.errors.base import RotationError
+from rotation.steps.report import StepReport
 from tests.proof.faults import Fault
 from tests.proof.looks import Looks
 

@@ -23,10 +23,10 @@ from types import TracebackType
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from rotation import credential, keypair
-from rotation.credential import Credential, Identity
-from rotation.errors import MalformedSecret
-from rotation.model import Fingerprint, Sensitive
+from rotation.errors.secret import MalformedSecret
+from rotation.keys import credential, pair
+from rotation.keys.credential import Credential, Identity
+from rotation.rules.words import Fingerprint, Sensitive
 
 ACCOUNT = "MYORG-SANDBOX"
 _BITS = 1024
@@ -42,19 +42,19 @@ PIECE_CHARACTERS = 16
 def key(number: int) -> rsa.RSAPrivateKey:
     """Return the pool's key of this number, made when it is first asked for."""
     made = rsa.generate_private_key(65537, _BITS)
-    pem = keypair.private_key_pem(made)
+    pem = pair.private_key_pem(made)
     _private[pem] = made
-    _public[keypair.public_key_pem(made.public_key())] = made.public_key()
-    _names[keypair.fingerprint(made.public_key())] = f"k{number}"
-    body = keypair.public_key_body(made.public_key())
-    _fingerprints[body] = keypair.fingerprint(made.public_key())
+    _public[pair.public_key_pem(made.public_key())] = made.public_key()
+    _names[pair.fingerprint(made.public_key())] = f"k{number}"
+    body = pair.public_key_body(made.public_key())
+    _fingerprints[body] = pair.fingerprint(made.public_key())
     _pieces.update(pieces("".join(pem.splitlines()[2:-1])))
     return made
 
 
 @cache
 def fingerprint(number: int) -> Fingerprint:
-    return keypair.fingerprint(key(number).public_key())
+    return pair.fingerprint(key(number).public_key())
 
 
 def fingerprint_of_body(body: str) -> Fingerprint:
@@ -90,8 +90,8 @@ def secret_text(number: int, user: str, note: str = "") -> str:
     content = {
         "account": ACCOUNT,
         "user": user,
-        "privateKey": keypair.private_key_pem(made),
-        "publicKey": keypair.public_key_pem(made.public_key()),
+        "privateKey": pair.private_key_pem(made),
+        "publicKey": pair.public_key_pem(made.public_key()),
         "note": note,
     }
     return json.dumps(content)
@@ -118,7 +118,7 @@ class _Known(Credential):
 
 _read, _renewed = credential.read, credential.renewed
 _read_identity = credential.read_identity
-_read_private, _read_public = keypair.read_private_key, keypair.read_public_key
+_read_private, _read_public = pair.read_private_key, pair.read_public_key
 
 
 @cache
@@ -150,9 +150,9 @@ class swapped:  # noqa: N801 (reads as a statement: with swapped(…))
 
     def __init__(self, draw: Callable[[], int]) -> None:
         self._swaps = (
-            (keypair, "generate", lambda _bits: key(draw())),
-            (keypair, "read_private_key", _known_private),
-            (keypair, "read_public_key", _known_public),
+            (pair, "generate", lambda _bits: key(draw())),
+            (pair, "read_private_key", _known_private),
+            (pair, "read_public_key", _known_public),
             (credential, "read", lambda text, *_: _remembered(text.reveal())),
             (
                 credential,

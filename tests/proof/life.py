@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from rotation.model import Step
+from rotation.rules.words import Step
 from tests.proof import faults, service
 from tests.proof.actors import Hand
 from tests.proof.effects import advance, begin

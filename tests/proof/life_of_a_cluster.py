@@ -5,7 +5,7 @@ from collections.abc import Callable
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from rotation.consumers import SecretReference
+from rotation.rules.tasks import SecretReference
 from tests.proof import ecs, rollouts
 from tests.proof.life import Life
 from tests.proof.world_with_tasks import WorldWithTasks

@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from rotation.consumers import Service
-from rotation.credential import Credential
-from rotation.key_errand import KeyRequest
-from rotation.model import Fingerprint, Stage
+from rotation.keys.credential import Credential
 from rotation.ports import AdminLogin
+from rotation.rules.errand import KeyRequest
+from rotation.rules.tasks import Service
+from rotation.rules.words import Fingerprint, Stage
 from tests.proof import keypool
 
 if TYPE_CHECKING:

@@ -3,13 +3,50 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from rotation import errors
-from rotation.model import Slot, Stage
+from rotation.errors.admin import (
+    AdminLoginRejected,
+    AdminPrivilegeMissing,
+    AdminSecretUnusable,
+    SlotsNotVisible,
+)
+from rotation.errors.aws_answers import SecretsManagerError, SecretsManagerUnreachable
+from rotation.errors.base import RotationError
+from rotation.errors.function import OutOfTime
+from rotation.errors.secret import (
+    IdentityChanged,
+    KeyNotRenewed,
+    NoCurrentVersion,
+    PendingVersionEmpty,
+    RotationNotEnabled,
+    SecretFieldInvalid,
+    SecretNotJson,
+    UnknownVersion,
+    VersionNotPending,
+)
+from rotation.errors.slots import (
+    CurrentKeyNotInstalled,
+    ForeignKey,
+    KeyNotStored,
+    Overtaken,
+    PendingKeyNotInstalled,
+    PreviousKeyInGrace,
+    SlotsNotEmpty,
+)
+from rotation.errors.snowflake_answers import (
+    InsufficientPrivilege,
+    LoginFailed,
+    LoginRejected,
+    SnowflakeUnreachable,
+    StatementFailed,
+    UserLockedOrDisabled,
+)
+from rotation.rules.words import Slot, Stage
 from tests.proof import keypool
 from tests.proof.world import APP, SERVICE, World
+from tests.shared.reasons import every_error
 
 
-def follow(world: World, error: errors.RotationError) -> None:
+def follow(world: World, error: RotationError) -> None:
     """Do what the error says under ``remedy``; KeyError for one that nobody wrote down."""
     world.tell(f"a person follows the remedy of {error.reason}")
     if "Remove AWSPENDING" in str(error):
@@ -21,10 +58,10 @@ def follow(world: World, error: errors.RotationError) -> None:
 def follow_reason(world: World, reason: str) -> None:
     """Do the same where only the error's name is told."""
     world.tell(f"a person follows the remedy of {reason}")
-    _REMEDIES[getattr(errors, reason)](world)
+    _REMEDIES[every_error()[reason]](world)
 
 
-def is_rotate_again(error: errors.RotationError) -> bool:
+def is_rotate_again(error: RotationError) -> bool:
     """Tell whether the remedy asks for nothing but another rotation."""
     return _REMEDIES[type(error)] is rotate_again
 
@@ -102,34 +139,34 @@ def _abandon(world: World) -> None:
     world.secrets[APP].rotation_enabled = True
 
 
-_REMEDIES: dict[type[errors.RotationError], Callable[[World], None]] = {
-    errors.ForeignKey: _unset_foreign,
-    errors.CurrentKeyNotInstalled: _install_current,
-    errors.UserLockedOrDisabled: _unlock_and_enable,
-    errors.InsufficientPrivilege: _grant,
-    errors.AdminPrivilegeMissing: _grant,
-    errors.AdminLoginRejected: _let_admin_in,
-    errors.AdminSecretUnusable: _let_admin_in,
-    errors.SlotsNotVisible: _give_ownership,
-    errors.SlotsNotEmpty: _empty_slots,
-    errors.IdentityChanged: _abandon,
-    errors.KeyNotRenewed: remove_pending,
-    errors.LoginRejected: _correct_secret,
-    errors.NoCurrentVersion: _correct_secret,
-    errors.SecretNotJson: _correct_secret,
-    errors.SecretFieldInvalid: _correct_secret,
-    errors.RotationNotEnabled: _abandon,
-    errors.PendingKeyNotInstalled: rotate_again,
-    errors.PreviousKeyInGrace: rotate_again,
-    errors.PendingVersionEmpty: rotate_again,
-    errors.KeyNotStored: rotate_again,
-    errors.Overtaken: rotate_again,
-    errors.LoginFailed: rotate_again,
-    errors.StatementFailed: rotate_again,
-    errors.VersionNotPending: rotate_again,
-    errors.UnknownVersion: rotate_again,
-    errors.OutOfTime: rotate_again,
-    errors.SnowflakeUnreachable: rotate_again,
-    errors.SecretsManagerError: rotate_again,
-    errors.SecretsManagerUnreachable: rotate_again,
+_REMEDIES: dict[type[RotationError], Callable[[World], None]] = {
+    ForeignKey: _unset_foreign,
+    CurrentKeyNotInstalled: _install_current,
+    UserLockedOrDisabled: _unlock_and_enable,
+    InsufficientPrivilege: _grant,
+    AdminPrivilegeMissing: _grant,
+    AdminLoginRejected: _let_admin_in,
+    AdminSecretUnusable: _let_admin_in,
+    SlotsNotVisible: _give_ownership,
+    SlotsNotEmpty: _empty_slots,
+    IdentityChanged: _abandon,
+    KeyNotRenewed: remove_pending,
+    LoginRejected: _correct_secret,
+    NoCurrentVersion: _correct_secret,
+    SecretNotJson: _correct_secret,
+    SecretFieldInvalid: _correct_secret,
+    RotationNotEnabled: _abandon,
+    PendingKeyNotInstalled: rotate_again,
+    PreviousKeyInGrace: rotate_again,
+    PendingVersionEmpty: rotate_again,
+    KeyNotStored: rotate_again,
+    Overtaken: rotate_again,
+    LoginFailed: rotate_again,
+    StatementFailed: rotate_again,
+    VersionNotPending: rotate_again,
+    UnknownVersion: rotate_again,
+    OutOfTime: rotate_again,
+    SnowflakeUnreachable: rotate_again,
+    SecretsManagerError: rotate_again,
+    SecretsManagerUnreachable: rotate_again,
 }

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/secretsmanager/latest/userguide/cross-account-replic
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from rotation.model import Fingerprint
+from rotation.rules.words import Fingerprint
 
 WHERE = "eu-central-1"
 READERS = "whoever reads the replica"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from rotation.model import Retention, Stage, Step
+from rotation.rules.words import Retention, Stage, Step
 from tests.proof import ecs, faults, retiring, rollouts, service, watch
 from tests.proof.effects import advance
 from tests.proof.faults import Fault, Timing

@@ -7,7 +7,7 @@ rotation function's included. And tasks in every state in which ECS may list one
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
-from rotation.consumers import SecretReference
+from rotation.rules.tasks import SecretReference
 from tests.proof import ecs, retiring, rollouts, service
 from tests.proof.actors import Hand
 from tests.proof.effects import advance

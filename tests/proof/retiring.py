@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
-from rotation.errors import RotationError, RotationFunctionFailed
-from rotation.key_errand import KeyReport, KeyRequest
-from rotation.leaked_key import Emergency
-from rotation.old_key import OldKey
-from rotation.retirement import Retirement
-from rotation.secret_form import AWS_FORM
+from rotation.errors.base import RotationError
+from rotation.errors.retirement import RotationFunctionFailed
+from rotation.keys.form import AWS_FORM
+from rotation.retirement.commands import Emergency
+from rotation.retirement.reconcile import Retirement
+from rotation.rules.errand import KeyReport, KeyRequest
+from rotation.steps.errand import OldKey
 from tests.proof import ecs
 from tests.proof.effects import ALLOWED
 from tests.proof.faults import Fault

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rotation.consumers import SecretReference
+from rotation.rules.tasks import SecretReference
 from tests.proof.ecs import NEXT, UNDER_WAY, Deployment, Service, State, Status, Task
 
 if TYPE_CHECKING:

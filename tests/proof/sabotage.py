@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from rotation import decisions, observation, steps
-from rotation.model import Step
+from rotation.rules import slots
+from rotation.rules.words import Step
+from rotation.steps import observation, rotation
 from tests.proof import broken, changes, interleavings, interruptions, lives
 from tests.proof.actors import Actor
 from tests.proof.hands import HANDS
@@ -92,7 +93,7 @@ _LINGERS = _interrupted("AWSPREVIOUS's key lingers")
 SABOTAGES = (
     Sabotage(
         "the slot of the current key is overwritten",
-        decisions,
+        slots,
         "choose_slot",
         broken.over_the_current_key,
         _PLAIN,
@@ -100,7 +101,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "slot two is always chosen",
-        decisions,
+        slots,
         "choose_slot",
         broken.always_slot_two,
         _interrupted("second rotation"),
@@ -108,7 +109,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "foreign keys are overwritten",
-        decisions,
+        slots,
         "choose_slot",
         broken.over_any_key,
         _FOREIGN,
@@ -119,7 +120,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "nothing is ever retired",
-        decisions,
+        slots,
         "choose_retirement",
         broken.never_retire,
         _PLAIN,
@@ -127,7 +128,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "the slot of the new key is retired",
-        decisions,
+        slots,
         "choose_retirement",
         broken.retire_the_other_slot,
         _PLAIN,
@@ -135,7 +136,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "whatever is beside the new key is retired",
-        decisions,
+        slots,
         "choose_retirement",
         broken.retire_whatever_is_beside,
         _with_hands,
@@ -143,7 +144,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "a user's first key overwrites another",
-        decisions,
+        slots,
         "choose_first_slot",
         broken.first_key_over_any,
         _interrupted("no key yet, but one in a slot"),
@@ -151,7 +152,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "the admin unsets without a look at the labels",
-        decisions,
+        slots,
         "check_still_current",
         broken.always_current,
         _with_hands_and_admin,
@@ -159,7 +160,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "the admin alters without a second look",
-        decisions,
+        slots,
         "check_unchanged",
         broken.unchanged,
         _with_hands_and_admin,
@@ -167,7 +168,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "a key is replaced without a second look",
-        decisions,
+        slots,
         "check_unchanged",
         broken.unchanged,
         _beside_successors("first rotation"),
@@ -175,7 +176,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "finishSecret retires before it promotes",
-        steps,
+        rotation,
         "finish_secret",
         broken.retires_before_it_promotes,
         _PLAIN,
@@ -183,7 +184,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "finishSecret promotes without a login",
-        steps,
+        rotation,
         "finish_secret",
         broken.promotes_without_a_login,
         _with_hands,
@@ -191,16 +192,16 @@ SABOTAGES = (
     ),
     Sabotage(
         "createSecret generates each time",
-        steps,
+        rotation,
         "create_secret",
         broken.generates_each_time,
         _PLAIN,
         STUCK,
     ),
-    Sabotage("setSecret does nothing", steps, "set_secret", broken.sets_nothing, _PLAIN, STUCK),
+    Sabotage("setSecret does nothing", rotation, "set_secret", broken.sets_nothing, _PLAIN, STUCK),
     Sabotage(
         "a report shows the private key",
-        steps,
+        rotation,
         "test_secret",
         broken.reports_the_key,
         _PLAIN,
@@ -208,7 +209,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "an error shows the private key",
-        steps,
+        rotation,
         "test_secret",
         broken.fails_with_the_key,
         _PLAIN,
@@ -216,7 +217,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "foreign keys are overwritten, in a life",
-        decisions,
+        slots,
         "choose_slot",
         broken.over_any_key,
         _lived,

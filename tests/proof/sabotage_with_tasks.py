@@ -1,8 +1,8 @@
 """Broken rules of retention and retirement: the lives with tasks must report each of them."""
 
-from rotation import consumers, decisions, retention
-from rotation.leaked_key import Emergency
-from rotation.model import Retention, SecretLabels
+from rotation.retirement.commands import Emergency
+from rotation.rules import slots, staying, tasks
+from rotation.rules.words import Retention, SecretLabels
 from tests.proof import (
     broken,
     broken_retirement,
@@ -67,38 +67,38 @@ SABOTAGES_WITH_TASKS = (
     ),
     _sabotage(
         "standalone tasks are left out",
-        (consumers, "holders", _BROKEN.services_only),
+        (tasks, "holders", _BROKEN.services_only),
         _STATES,
         LOCKOUTS,
     ),
     _sabotage(
         "AWSCURRENT is taken to have moved when its version was made",
-        (retention, "promotion", _BROKEN.made_is_promoted),
+        (staying, "promotion", _BROKEN.made_is_promoted),
     ),
     _sabotage(
         "a label moved by hand counts as the rotation before",
-        (retention, "promotion", _BROKEN.always_by_rotation),
+        (staying, "promotion", _BROKEN.always_by_rotation),
         _at_every_point,
         LOCKOUTS,
     ),
     _sabotage(
         "the grace is off by its sign",
-        (retention, "in_grace", _BROKEN.grace_the_wrong_way_round),
+        (staying, "in_grace", _BROKEN.grace_the_wrong_way_round),
     ),
-    _sabotage("there is no grace", (retention, "in_grace", _BROKEN.no_grace), found=LOCKOUTS),
+    _sabotage("there is no grace", (staying, "in_grace", _BROKEN.no_grace), found=LOCKOUTS),
     _sabotage(
         "setSecret replaces whatever is ours",
-        (decisions, "check_replaceable", broken.unchanged),
+        (slots, "check_replaceable", broken.unchanged),
         found=LOCKOUTS,
     ),
     _sabotage(
         "every older key counts as abandoned",
-        (retention, "was_ever_current", _BROKEN.never_current),
+        (staying, "was_ever_current", _BROKEN.never_current),
         found=LOCKOUTS,
     ),
     _sabotage(
         "nobody looks again before the UNSET",
-        (decisions, "check_unchanged", broken.unchanged),
+        (slots, "check_unchanged", broken.unchanged),
         _at_every_point,
         LOCKOUTS,
     ),
@@ -120,7 +120,7 @@ SABOTAGES_WITH_TASKS = (
     ),
     _sabotage(
         "services are rolled on every run",
-        (consumers, "rollout_of", _BROKEN.always_due),
+        (tasks, "rollout_of", _BROKEN.always_due),
         _event_twice,
         STUCK,
     ),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rotation.model import Slot, Stage, Step
+from rotation.rules.words import Slot, Stage, Step
 from tests.proof import keypool, service
 from tests.proof.effects import advance, begin
 from tests.proof.secret import Secret

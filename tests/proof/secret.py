@@ -6,8 +6,13 @@ The rules are those of sandbox/secrets_manager, which cites AWS's pages for each
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from rotation.errors import SecretsManagerError
-from rotation.model import Fingerprint, SecretLabels, Sensitive, Stage
+from rotation.errors.aws_answers import SecretsManagerError
+from rotation.rules.words import (
+    Fingerprint,
+    SecretLabels,
+    Sensitive,
+    Stage,
+)
 from tests.proof import keypool
 from tests.proof.cloning import changed
 

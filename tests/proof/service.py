@@ -7,8 +7,8 @@ stops it; an abandoned or cancelled rotation is not called again.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from rotation.errors import RotationError
-from rotation.model import Stage, Step
+from rotation.errors.base import RotationError
+from rotation.rules.words import Stage, Step
 from tests.proof import remedies, watch
 from tests.proof.effects import advance, begin
 from tests.proof.faults import Fault

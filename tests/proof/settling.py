@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from rotation.consumers import BAD, SecretReference
-from rotation.errors import PreviousKeyInGrace, RotationFunctionFailed
-from rotation.key_errand import Beside
-from rotation.model import Stage
-from rotation.retirement import Finding
+from rotation.errors.retirement import RotationFunctionFailed
+from rotation.errors.slots import PreviousKeyInGrace
+from rotation.retirement.reconcile import Finding
+from rotation.rules.errand import Beside
+from rotation.rules.tasks import BAD, SecretReference
+from rotation.rules.words import Stage
 from tests.proof import ecs, remedies, retiring, rollouts, service, watch
 from tests.proof.effects import advance
 from tests.proof.invocation import Done

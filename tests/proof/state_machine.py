@@ -7,9 +7,21 @@ import sys
 from collections.abc import Callable
 from itertools import product
 
-from rotation import decisions
-from rotation.decisions import AlreadyInstalled, Install, Refuse, Retire, Rotate
-from rotation.model import Fingerprint, SecretLabels, Slot, SlotFingerprints, Stage
+from rotation.rules import slots as decisions
+from rotation.rules.slots import (
+    AlreadyInstalled,
+    Install,
+    Refuse,
+    Retire,
+    Rotate,
+)
+from rotation.rules.words import (
+    Fingerprint,
+    SecretLabels,
+    Slot,
+    SlotFingerprints,
+    Stage,
+)
 from tests.proof import state_machine_with_tasks
 
 CURRENT, PENDING, PREVIOUS, ABANDONED, FOREIGN = (

@@ -6,10 +6,10 @@ Each cell of the retirement's is a run of the retirement function in a world.
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
-from rotation import consumers, decisions
-from rotation.consumers import Deployment, Rollout
-from rotation.model import Retention, SecretLabels, Stage
-from rotation.retirement import Finding
+from rotation.retirement.reconcile import Finding
+from rotation.rules import slots, tasks
+from rotation.rules.tasks import Deployment, Rollout
+from rotation.rules.words import Retention, SecretLabels, Stage
 from tests.proof import ecs, retiring, service
 from tests.proof import rollouts as moves
 from tests.proof.effects import advance
@@ -52,7 +52,7 @@ def _labels() -> SecretLabels:
 
 def _replaces(kept: Retention, version_id: str, age: timedelta) -> str:
     now = BEGINNING + timedelta(seconds=11) + age
-    refusal = decisions.check_replaceable(version_id, _labels(), _MADE, kept, now)
+    refusal = slots.check_replaceable(version_id, _labels(), _MADE, kept, now)
     return refusal.reason if refusal else "**yes**"
 
 
@@ -119,8 +119,7 @@ def rollouts() -> str:
         Deployment(now - timedelta(hours=3), ecs.Status.IN_PROGRESS)
     ]
     return "\n".join(
-        f"| {name} | {_rollout(consumers.rollout_of(since, now))} |"
-        for name, since in found.items()
+        f"| {name} | {_rollout(tasks.rollout_of(since, now))} |" for name, since in found.items()
     )
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from functools import partial
 from typing import cast
 
-from rotation.errors import RotationError
-from rotation.model import Sensitive
+from rotation.errors.base import RotationError
+from rotation.rules.words import Sensitive
 from tests.proof import names, watch
 from tests.proof.cloning import changed
 from tests.proof.faults import Fault, Timing, out_of_time

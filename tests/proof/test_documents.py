@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from rotation.model import Step
+from rotation.rules.words import Step
 from tests.proof import state_machine, what_if
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -6,9 +6,9 @@ change. Each of these tests shows one, and that the next rotation heals it or sa
 
 import pytest
 
-from rotation.errors import CurrentKeyNotInstalled, Overtaken
-from rotation.model import Slot, Stage, Step
-from rotation.report import StepReport
+from rotation.errors.slots import CurrentKeyNotInstalled, Overtaken
+from rotation.rules.words import Slot, Stage, Step
+from rotation.steps.report import StepReport
 from tests.proof import keypool, remedies, scenarios, service, watch
 from tests.proof.effects import advance, begin
 from tests.proof.invocation import Invocation

@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterator
 
 import pytest
 
-from rotation.model import Stage, Step
+from rotation.rules.words import Stage, Step
 from tests.proof.actors import ROTATION, Actor, Call, move
 from tests.proof.interleavings import Start, starts
 from tests.proof.scenarios import SCENARIOS

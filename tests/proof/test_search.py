@@ -2,7 +2,7 @@
 
 import pytest
 
-from rotation.model import Step
+from rotation.rules.words import Step
 from tests.proof.interruptions import Search
 from tests.proof.parts import PARTS, Part
 from tests.proof.sabotage import SABOTAGES, Sabotage

@@ -5,11 +5,17 @@ from datetime import timedelta
 
 import pytest
 
-from rotation.consumers import Rollout
-from rotation.errors import PreviousKeyInGrace
-from rotation.model import AT_ONCE, AttachedSecret, Retention, Stage, Step
-from rotation.retention import Held
-from rotation.retirement import Finding
+from rotation.errors.slots import PreviousKeyInGrace
+from rotation.retirement.reconcile import Finding
+from rotation.rules.staying import Held
+from rotation.rules.tasks import Rollout
+from rotation.rules.words import (
+    AT_ONCE,
+    AttachedSecret,
+    Retention,
+    Stage,
+    Step,
+)
 from tests.proof import ecs, retiring, rollouts, service, watch
 from tests.proof.ecs_ports import ListedSecrets
 from tests.proof.effects import advance

@@ -2,9 +2,15 @@
 
 import pytest
 
-from rotation import credential as credentials
-from rotation.errors import LoginRejected, SecretsManagerError, UserLockedOrDisabled
-from rotation.model import Sensitive, Slot, Stage, Step
+from rotation.errors.aws_answers import SecretsManagerError
+from rotation.errors.snowflake_answers import LoginRejected, UserLockedOrDisabled
+from rotation.keys import credential as credentials
+from rotation.rules.words import (
+    Sensitive,
+    Slot,
+    Stage,
+    Step,
+)
 from tests.proof import keypool, scenarios, service
 from tests.proof.effects import advance, begin
 from tests.proof.world import APP, SERVICE, World, new_world

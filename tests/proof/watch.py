@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from rotation.errors import RotationError
-from rotation.leaked_key import CutOff
-from rotation.model import Fingerprint, Slot
-from rotation.report import StepReport
+from rotation.errors.base import RotationError
+from rotation.retirement.commands import CutOff
+from rotation.rules.words import Fingerprint, Slot
+from rotation.steps.report import StepReport
 from tests.proof import keypool
 from tests.proof.account import LOCKED_AFTER_FAILURES
 from tests.proof.invocation import Done

@@ -8,7 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from rotation.model import Fingerprint, Slot, Stage, Step
+from rotation.rules.words import (
+    Fingerprint,
+    Slot,
+    Stage,
+    Step,
+)
 from tests.proof import service, what_if_with_tasks
 from tests.proof.effects import advance, begin
 from tests.proof.faults import Fault, Timing

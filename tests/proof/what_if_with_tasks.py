@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import groupby
 
-from rotation.model import Stage
+from rotation.rules.words import Stage
 from tests.proof import retiring
 from tests.proof.effects import advance
 from tests.proof.faults import Fault, Timing

@@ -4,7 +4,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from rotation.model import Fingerprint, Retention, Stage
+from rotation.rules.words import Fingerprint, Retention, Stage
 from tests.proof import ecs, ecs_ports, keypool
 from tests.proof.account import User
 from tests.proof.cloning import changed

@@ -1,29 +1,26 @@
 """Every error says what happened, what was left untouched and what to do."""
 
-import inspect
-
 import pytest
 
-from rotation import errors
-from rotation.errors import (
+from rotation.errors.base import RotationError
+from rotation.errors.secret import UnknownVersion
+from rotation.errors.snowflake_answers import (
     AuthenticationPolicyBlocked,
     InsufficientPrivilege,
     LoginFailed,
     LoginRejected,
     NetworkPolicyBlocked,
     RoleNotGranted,
-    RotationError,
     SnowflakeError,
     SnowflakeUnreachable,
     StatementFailed,
     UserLockedOrDisabled,
 )
-from rotation.snowflake_errors import meaning_of
+from rotation.snowflake_api.errors import meaning_of
+from tests.shared.reasons import every_error
 
 CLASSES = [
-    found
-    for _, found in inspect.getmembers(errors, inspect.isclass)
-    if issubclass(found, RotationError) and found not in {RotationError, SnowflakeError}
+    found for found in every_error().values() if found not in {RotationError, SnowflakeError}
 ]
 
 
@@ -35,11 +32,11 @@ def test_every_error_has_all_three_parts(error: type[RotationError]) -> None:
 
 
 def test_a_message_is_the_three_parts_in_order() -> None:
-    assert str(errors.UnknownVersion("Found this.")) == (
+    assert str(UnknownVersion("Found this.")) == (
         "Found this. Nothing was changed. "
         "Start a new rotation; this one was abandoned or belongs to another secret."
     )
-    assert errors.UnknownVersion("x").reason == "UnknownVersion"
+    assert UnknownVersion("x").reason == "UnknownVersion"
 
 
 @pytest.mark.parametrize(

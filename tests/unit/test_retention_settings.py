@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from rotation.errors import InvalidSettings
-from rotation.model import AT_ONCE, Retention
+from rotation.errors.function import InvalidSettings
+from rotation.rules.words import AT_ONCE, Retention
 from rotation.settings import Settings, WatchSettings
-from tests.unit.retirement_fakes import CLUSTER, OTHER_CLUSTER
+from tests.unit.retirement.fakes import CLUSTER, OTHER_CLUSTER
 from tests.unit.test_settings import ARN, REQUIRED
 
 NAMES = ("GRACE_PERIOD_HOURS", "CONSUMER_CLUSTERS", "RETIREMENT_FUNCTION_NAME")

@@ -2,9 +2,14 @@
 
 import pytest
 
-from rotation.errors import InvalidSettings
-from rotation.name_patterns import AllowedIdentities, NamePatterns
-from rotation.secret_form import AWS_FORM, Encryption, KeyFormat, SecretForm
+from rotation.errors.function import InvalidSettings
+from rotation.keys.form import (
+    AWS_FORM,
+    Encryption,
+    KeyFormat,
+    SecretForm,
+)
+from rotation.rules.who import AllowedIdentities, NamePatterns
 from rotation.settings import Settings, WatchSettings
 
 REQUIRED = {"ALLOWED_SNOWFLAKE_ACCOUNTS": "MYORG-*", "ALLOWED_USERS": "*"}

@@ -6,9 +6,9 @@ where the same few keys are read again and again. Its answer depends on nothing 
 
 from functools import lru_cache
 
-from rotation import keypair
 from rotation.handler import lambda_handler
+from rotation.keys import pair
 
 __all__ = ["lambda_handler"]
 
-keypair._load_der = lru_cache(maxsize=64)(keypair._load_der)
+pair._load_der = lru_cache(maxsize=64)(pair._load_der)

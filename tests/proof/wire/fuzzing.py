@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from rotation.errors import RotationError, UnexpectedError
+from rotation.errors.base import RotationError
+from rotation.errors.function import UnexpectedError
 from tests.proof.wire import leaks
 from tests.proof.wire.bad_input import PEM, bad_events, bad_secrets
 from tests.proof.wire.bench import STEPS

@@ -70,7 +70,7 @@ def handler_on(bench: Bench) -> Iterator[Handler]:
         for name, value in bench.function.environment.items():
             patch.setenv(name, value)
         module: Any = importlib.import_module("rotation.handler")
-        client = importlib.import_module("rotation.secrets_manager").new_client()
+        client = importlib.import_module("rotation.aws_api.secret").new_client()
         patch.setattr(module, "_client", client)
         yield Handler(module)
         client.close()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import snowflake.connector
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from rotation import errors
+from rotation.errors.base import RotationError
 from tests.proof.wire import leaks
 from tests.proof.wire.watch import (
     FOREIGN,
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 REPEATS = 2
 
 
-def _names_below(kind: type[errors.RotationError]) -> set[str]:
+def _names_below(kind: type[RotationError]) -> set[str]:
     return {kind.__name__}.union(*(_names_below(below) for below in kind.__subclasses__()))
 
 
 KILLED = frozenset({"Runtime.ExitError"})
-NAMED = _names_below(errors.RotationError) - {"RotationError", "UnexpectedError"}
+NAMED = _names_below(RotationError) - {"RotationError", "UnexpectedError"}
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,13 @@ import logging
 import os
 from typing import TYPE_CHECKING, Any
 
-from rotation import credential, decisions, handler
-from rotation.decisions import Install, Retire
-from rotation.model import Slot, Stage
+from rotation import handler
+from rotation.aws_api.secret import SecretsManagerVersions
+from rotation.keys import credential
 from rotation.ports import Deadline
-from rotation.secrets_manager import SecretsManagerVersions
+from rotation.rules import slots
+from rotation.rules.slots import Install, Retire
+from rotation.rules.words import Slot, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,25 +72,25 @@ def promotes_before_the_login(event: Any, context: Any) -> None:  # noqa: ANN401
 
 
 def unsets_the_wrong_slot(event: Any, context: Any) -> None:  # noqa: ANN401
-    choose = decisions.choose_retirement
+    choose = slots.choose_retirement
 
     def wrong(*args: Any, **named: Any) -> Any:  # noqa: ANN401
         choice = choose(*args, **named)
         return Retire(choice.slot.other) if isinstance(choice, Retire) else choice
 
-    with _replaced(decisions, "choose_retirement", wrong):
+    with _replaced(slots, "choose_retirement", wrong):
         handler.lambda_handler(event, context)
 
 
 def overwrites_a_foreign_key(event: Any, context: Any) -> None:  # noqa: ANN401
     choice = Install(Slot.TWO, replaces=None)
-    with _replaced(decisions, "choose_slot", lambda *_, **__: choice):
+    with _replaced(slots, "choose_slot", lambda *_, **__: choice):
         handler.lambda_handler(event, context)
 
 
 def retires_nothing(event: Any, context: Any) -> None:  # noqa: ANN401
-    nothing = decisions.NothingToRetire("sabotage")
-    with _replaced(decisions, "choose_retirement", lambda *_, **__: nothing):
+    nothing = slots.NothingToRetire("sabotage")
+    with _replaced(slots, "choose_retirement", lambda *_, **__: nothing):
         handler.lambda_handler(event, context)
 
 

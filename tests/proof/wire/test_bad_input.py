@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rotation import credential
-from rotation.errors import InvalidAccount, InvalidEvent, MalformedSecret
-from rotation.model import RotationRequest, Sensitive
-from rotation.secret_form import SecretForm
+from rotation.errors.function import InvalidEvent
+from rotation.errors.secret import InvalidAccount, MalformedSecret
+from rotation.keys import credential
+from rotation.keys.form import SecretForm
+from rotation.rules.words import RotationRequest, Sensitive
 from tests.proof.tally import Tally
 from tests.proof.wire import bad_input, crew, fuzzing, parts
 

@@ -1,0 +1,1 @@
+"""Secrets Manager, ECS and Lambda through boto3."""

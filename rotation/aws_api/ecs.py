@@ -1,0 +1,207 @@
+"""ECS clusters through boto3: implements ``ports.Clusters``.
+
+Lists take a hundred a page, DescribeServices ten and DescribeTasks a hundred at a time.
+https://docs.aws.amazon.com/AmazonECS/latest/APIReference/Welcome.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypedDict, TypeVar
+
+import boto3
+from botocore.config import Config
+
+from rotation.aws_api import calls
+from rotation.aws_api.task_definitions import EcsRefused, TaskDefinitions
+from rotation.errors.aws_answers import EcsDenied, EcsError, EcsUnreachable
+from rotation.rules.tasks import Deployment, Service, Task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
+
+    from types_boto3_ecs import ECSClient
+    from types_boto3_ecs.literals import DesiredStatusType
+    from types_boto3_ecs.type_defs import ListServicesRequestTypeDef as _Services
+    from types_boto3_ecs.type_defs import ListTasksRequestTypeDef as _Tasks
+    from types_boto3_ecs.type_defs import (
+        ServiceTypeDef,
+        TaskTypeDef,
+    )
+
+    from rotation.ports import Deadline
+
+    class _Token(TypedDict, total=False):
+        nextToken: str
+
+
+Answer = TypeVar("Answer")
+_MEANINGS = calls.Meanings(
+    EcsError,
+    EcsDenied,
+    EcsUnreachable,
+    EcsError,
+    {"ClientException": EcsRefused, "InvalidParameterException": EcsRefused},
+)
+_DESIRED: tuple[DesiredStatusType, ...] = ("RUNNING", "STOPPED")
+_SERVICES_AT_ONCE, _TASKS_AT_ONCE, _PAGE = 10, 100, 100
+# As rotation/aws_api/secrets_list.py has it: four tries in adaptive mode.
+_LONGEST_CALL_SECONDS = 43
+
+
+def new_client() -> ECSClient:
+    """Return a client that slows down when it is throttled; calls end after 43 seconds."""
+    retries = Config(
+        connect_timeout=2, read_timeout=5, retries={"mode": "adaptive", "total_max_attempts": 4}
+    )
+    return boto3.client("ecs", config=retries)
+
+
+def new_rolling_client() -> ECSClient:
+    """Return a client that asks once: a second forced deployment would replace the first's tasks.
+
+    What got no answer is looked at again in an hour, and begun then if it was not.
+    """
+    once = Config(connect_timeout=2, read_timeout=20, retries={"total_max_attempts": 1})
+    return boto3.client("ecs", config=once)
+
+
+class EcsClusters:
+    """``clusters`` are ARNs. ``rolling`` is the client for UpdateService, if it is another."""
+
+    def __init__(
+        self,
+        client: ECSClient,
+        clusters: Sequence[str],
+        deadline: Deadline,
+        *,
+        rolling: ECSClient | None = None,
+    ) -> None:
+        self._client = client
+        self._rolling = rolling or client
+        self._clusters = clusters
+        self._deadline = deadline
+        self._definitions = TaskDefinitions(client, self._call)
+
+    def services(self) -> Iterator[Service]:
+        """ListServices and DescribeServices, and what each service starts its tasks with."""
+        for cluster in self._clusters:
+            for some in _in_groups(self._service_arns(cluster), _SERVICES_AT_ONCE):
+                described = self._call(
+                    "DescribeServices",
+                    lambda: self._active_services(cluster, some),  # noqa: B023
+                )
+                for one, definition in described:
+                    yield replace(one, references=self._definitions.references(definition))
+
+    def tasks(self) -> Iterator[Task]:
+        """ListTasks and DescribeTasks, and what each task was started with.
+
+        A task that is being stopped may still open connections: it counts until it has stopped.
+        The running ones are listed first, so that one which is stopped meanwhile is in a list.
+        """
+        for cluster in self._clusters:
+            for desired in _DESIRED:
+                for some in _in_groups(self._task_arns(cluster, desired), _TASKS_AT_ONCE):
+                    described = self._call(
+                        "DescribeTasks",
+                        lambda: self._living_tasks(cluster, desired, some),  # noqa: B023
+                    )
+                    for one, definition in described:
+                        yield replace(one, references=self._definitions.references(definition))
+
+    def deployments_since(self, service: Service, when: datetime) -> tuple[Deployment, ...]:
+        """ListServiceDeployments, which goes back 90 days and keeps those that failed.
+
+        https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListServiceDeployments.html
+        """
+
+        def ask() -> tuple[Deployment, ...]:
+            answer = self._client.list_service_deployments(
+                cluster=service.cluster,
+                service=service.arn,
+                createdAt={"after": when},
+                maxResults=_PAGE,
+            )
+            found = (
+                Deployment(one["createdAt"], one["status"]) for one in answer["serviceDeployments"]
+            )
+            return tuple(one for one in found if one.created > when)
+
+        return self._call("ListServiceDeployments", ask)
+
+    def roll(self, service: Service) -> None:
+        """UpdateService with forceNewDeployment."""
+        self._call(
+            "UpdateService",
+            lambda: self._rolling.update_service(
+                cluster=service.cluster, service=service.arn, forceNewDeployment=True
+            ),
+        )
+
+    def _active_services(self, cluster: str, arns: list[str]) -> list[tuple[Service, str]]:
+        answer = self._client.describe_services(cluster=cluster, services=arns)
+        active = (one for one in answer["services"] if one.get("status") == "ACTIVE")
+        return [(_service(one, cluster), one.get("taskDefinition", "")) for one in active]
+
+    def _living_tasks(
+        self, cluster: str, desired: DesiredStatusType, arns: list[str]
+    ) -> list[tuple[Task, str | None]]:
+        """Return tasks with their definitions; one that is running and not shown has none."""
+        answer = self._client.describe_tasks(cluster=cluster, tasks=arns)
+        found = {one["taskArn"]: one for one in answer["tasks"]}
+        hidden = [arn for arn in arns if desired == "RUNNING" and arn not in found]
+        return [
+            *(
+                (_task(one, cluster), one["taskDefinitionArn"])
+                for one in found.values()
+                if one.get("lastStatus") != "STOPPED"
+            ),
+            *((Task(arn, cluster, "", None, ()), None) for arn in hidden),
+        ]
+
+    def _service_arns(self, cluster: str) -> list[str]:
+        def ask(token: str) -> tuple[list[str], str]:
+            asked: _Services = {"cluster": cluster, "maxResults": _PAGE}
+            answer = self._client.list_services(**asked | _next(token))
+            return answer["serviceArns"], answer.get("nextToken", "")
+
+        return self._every_page("ListServices", ask)
+
+    def _task_arns(self, cluster: str, desired: DesiredStatusType) -> list[str]:
+        def ask(token: str) -> tuple[list[str], str]:
+            asked: _Tasks = {"cluster": cluster, "desiredStatus": desired, "maxResults": _PAGE}
+            answer = self._client.list_tasks(**asked | _next(token))
+            return answer["taskArns"], answer.get("nextToken", "")
+
+        return self._every_page("ListTasks", ask)
+
+    def _every_page(self, operation: str, ask: Callable[[str], tuple[list[str], str]]) -> list[str]:
+        arns, token = self._call(operation, lambda: ask(""))
+        while token:
+            more, token = self._call(operation, lambda: ask(token))  # noqa: B023
+            arns = arns + more
+        return arns
+
+    def _call(self, operation: str, call: Callable[[], Answer]) -> Answer:
+        self._deadline.require(_LONGEST_CALL_SECONDS)
+        return calls.translated(_MEANINGS, operation, call)
+
+
+def _next(token: str) -> _Token:
+    return {"nextToken": token} if token else {}
+
+
+def _service(one: ServiceTypeDef, cluster: str) -> Service:
+    controller = one.get("deploymentController", {}).get("type", "ECS")
+    return Service(one["serviceArn"], one["serviceName"], cluster, controller == "ECS", ())
+
+
+def _task(one: TaskTypeDef, cluster: str) -> Task:
+    return Task(one["taskArn"], cluster, one.get("group", ""), one.get("createdAt"), ())
+
+
+def _in_groups(arns: list[str], size: int) -> Iterator[list[str]]:
+    for start in range(0, len(arns), size):
+        yield arns[start : start + size]

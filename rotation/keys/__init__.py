@@ -1,0 +1,1 @@
+"""A secret's content: its document, its form, its key pair."""

@@ -1,0 +1,1 @@
+"""What runs by the hour, and what a person asks for: old keys, services, freshness."""

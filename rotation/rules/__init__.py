@@ -1,0 +1,1 @@
+"""What is decided, and nothing else: standard library only, no I/O, no clock."""

@@ -1,0 +1,138 @@
+"""How long an old key stays: pure rules, no I/O, no clock.
+
+ECS gives a task its secret once, at start. A task that was created before the promotion holds
+the old key until it ends, so that the key has to stay as long. Everything is told from the dates
+that AWS keeps; nothing is stored.
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from rotation.rules.words import Retention, SecretLabels, Stage
+
+# A rotation's four steps take seconds. A pending version that is older waits for a retry.
+_UNDER_WAY = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Held:
+    """The old key stays. ``until`` is when its grace ends, None when that can't be told."""
+
+    because: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Promotion:
+    """When AWSCURRENT moved to its version: AWS keeps no date of a label.
+
+    ``latest`` is never too early, since a task that was created before it is taken to hold the
+    old key; it may be too late. After a rotation it is LastRotatedDate: the rotation made
+    the version and completed. Otherwise a person moved the label or put the value, or
+    finishSecret died: then any modification may have been it, and the last one counts.
+    ``earliest`` is when the later of AWSCURRENT's and AWSPREVIOUS's versions was made.
+    https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_SecretListEntry.html
+    """
+
+    earliest: datetime
+    latest: datetime
+    by_rotation: bool
+
+
+def promotion(labels: SecretLabels, created: Mapping[str, datetime]) -> Promotion | None:
+    """Tell when AWSCURRENT moved, None when the dates do not tell.
+
+    ``created`` has the CreatedDate of each version, also of those without a label. The last
+    rotation moved it if its version is the newest that was made before that rotation's end. A
+    person who moves the label to an older version leaves a newer one behind.
+    """
+    current_id, previous_id = (
+        labels.version_with(Stage.CURRENT),
+        labels.version_with(Stage.PREVIOUS),
+    )
+    current, rotated, changed = (
+        created.get(current_id or ""),
+        labels.last_rotated,
+        labels.last_changed,
+    )
+    if current is None or changed is None:
+        return None
+    others = {version: made for version, made in created.items() if version != current_id}
+    known = previous_id is None or previous_id in others
+    if known and rotated is not None and _surely_before(current, rotated):
+        newest = all(made < current for made in others.values() if made <= rotated)
+        if newest:
+            return Promotion(current, _rounded_up(rotated), by_rotation=True)
+    before = others.get(previous_id or "", current)
+    return Promotion(max(current, before), _rounded_up(changed), by_rotation=False)
+
+
+def _surely_before(made: datetime, ended: datetime) -> bool:
+    """Tell whether a version is older than a rotation's end, also if dates are cut to the second.
+
+    The next rotation may make its version in the very second in which the last one ended.
+    """
+    return made < ended and _rounded_up(made) <= ended
+
+
+def _rounded_up(when: datetime) -> datetime:
+    """Return the end of the second for a date that was cut to it: it must not be too early."""
+    return when if when.microsecond else when + timedelta(seconds=1)
+
+
+def grace_ends(
+    retention: Retention, labels: SecretLabels, created: Mapping[str, datetime]
+) -> datetime | None:
+    """Return when the grace of AWSPREVIOUS's key ends, None when that can't be told."""
+    promoted = promotion(labels, created)
+    return None if promoted is None else promoted.latest + retention.of(labels).shortest
+
+
+def in_grace(
+    retention: Retention, labels: SecretLabels, created: Mapping[str, datetime], now: datetime
+) -> Held | None:
+    """Tell whether the grace still runs, or a replica lags. Without either none does."""
+    if not retention.of(labels).keeps:
+        return None
+    ends = grace_ends(retention, labels, created)
+    if ends is None:
+        return Held("when AWSCURRENT moved can't be told from the secret's dates")
+    if now < ends:
+        return Held(f"its grace ends at {shown(ends)}", ends)
+    if labels.out_of_sync:
+        return Held(f"replicas are not in sync: {', '.join(labels.out_of_sync)}")
+    return None
+
+
+def was_ever_current(
+    version_id: str, labels: SecretLabels, created: Mapping[str, datetime]
+) -> bool:
+    """Tell whether consumers may hold this older version's key; True when it can't be told.
+
+    A version without a label that was made after AWSCURRENT's and after the last rotation's end
+    is an abandoned rotation's: had a person promoted it and moved the label back, it would be
+    AWSPREVIOUS. Without that label nothing tells: a person may
+    have removed it.
+    """
+    current, made = created.get(labels.version_with(Stage.CURRENT) or ""), created.get(version_id)
+    if labels.version_with(Stage.PREVIOUS) is None or labels.versions.get(version_id):
+        return True
+    if current is None or made is None:
+        return True
+    return made <= max(current, labels.last_rotated or current)
+
+
+def under_way(labels: SecretLabels, created: Mapping[str, datetime], now: datetime) -> bool:
+    """Tell whether a rotation is probably at work: its version was filled minutes ago."""
+    pending = labels.version_with(Stage.PENDING)
+    made = created.get(pending or "")
+    if made is None or pending == labels.version_with(Stage.CURRENT):
+        return False
+    return now - made < _UNDER_WAY
+
+
+def shown(when: datetime) -> str:
+    """Return a time as people write it, in UTC and rounded up to the minute."""
+    return f"{when.astimezone(UTC) + timedelta(seconds=59):%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,1 @@
+"""The four steps of a rotation, and the errands for the hourly function: observe, decide, act."""

@@ -1,0 +1,93 @@
+"""Which key a step proves itself with, how often it may be refused, and who alters the user.
+
+Five failed logins may lock a user for 15 minutes, so that every try here is counted.
+https://docs.snowflake.com/en/user-guide/key-pair-auth-troubleshooting
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, closing, nullcontext
+
+from rotation.errors.slots import CurrentKeyNotInstalled, PendingKeyNotInstalled
+from rotation.errors.snowflake_answers import LoginRejected
+from rotation.keys.credential import Credential
+from rotation.ports import AdminLogin, AlteringSession, RotationAdmin, UserKeys, UserSession
+
+# A key that was just set may take a moment to be accepted everywhere.
+_PAUSES_SECONDS = (1.0, 3.0)
+
+
+def as_current(users: UserKeys, current: Credential) -> UserSession:
+    """Log in with AWSCURRENT's key, once. Raises CurrentKeyNotInstalled when it is rejected."""
+    try:
+        return users.log_in(current)
+    except LoginRejected as error:
+        if not error.key_unknown:
+            raise
+        raise CurrentKeyNotInstalled(
+            f"Snowflake rejects AWSCURRENT's key {current.fingerprint} for user "
+            f"{current.user!r} of account {current.account} (code {error.code})."
+        ) from None
+
+
+def as_current_or_pending(users: UserKeys, current: Credential, pending: Credential) -> UserSession:
+    """Log in with AWSCURRENT's key; with AWSPENDING's only when that one is rejected.
+
+    If the pending key logs in, a person took the current key away after our ALTER USER, and
+    going on ends the lockout.
+    """
+    try:
+        return users.log_in(current)
+    except LoginRejected as error:
+        if not error.key_unknown:
+            raise
+        code = error.code
+    try:
+        return users.log_in(pending)
+    except LoginRejected as error:
+        if not error.key_unknown:
+            raise
+        raise CurrentKeyNotInstalled(
+            f"Snowflake rejects AWSCURRENT's key {current.fingerprint} for user "
+            f"{current.user!r} of account {current.account} (code {code}), and AWSPENDING's too."
+        ) from None
+
+
+def as_pending_patiently(
+    users: UserKeys, pending: Credential, pause: Callable[[float], None]
+) -> UserSession:
+    """Log in with AWSPENDING's key, three times at most, with growing pauses between.
+
+    Raises PendingKeyNotInstalled when the last try is rejected too.
+    """
+    for pause_seconds in _PAUSES_SECONDS:
+        try:
+            return users.log_in(pending)
+        except LoginRejected as error:
+            if not error.key_unknown:
+                raise
+        pause(pause_seconds)
+    return as_pending(users, pending)
+
+
+def as_pending(users: UserKeys, pending: Credential) -> UserSession:
+    """Log in with AWSPENDING's key, once. Raises PendingKeyNotInstalled when it is rejected."""
+    try:
+        return users.log_in(pending)
+    except LoginRejected as error:
+        if not error.key_unknown:
+            raise
+        raise PendingKeyNotInstalled(
+            f"Snowflake rejects AWSPENDING's key {pending.fingerprint} (code {error.code})."
+        ) from None
+
+
+def altering(
+    session: UserSession, admin: RotationAdmin | None, login: AdminLogin | None
+) -> AbstractContextManager[AlteringSession]:
+    """Return the session that alters the user: its own, or a new one of the rotation admin.
+
+    The user's own goes on after the ``with``, the admin's ends there.
+    """
+    if admin is None or login is None:
+        return nullcontext(session)
+    return closing(admin.log_in(login))

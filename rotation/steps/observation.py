@@ -1,0 +1,175 @@
+"""What a step reads of the secret: versions as credentials, and which keys are ours.
+
+A credential that a step may log in with is checked here, where it is read, against what the
+stack allows: nobody can use one that was not.
+"""
+
+from rotation.errors.aws_answers import SecretsManagerDenied
+from rotation.errors.secret import (
+    MalformedSecret,
+    NoCurrentVersion,
+    PendingVersionEmpty,
+    SecretFieldInvalid,
+)
+from rotation.keys import credential
+from rotation.keys.credential import Credential, Identity
+from rotation.keys.form import AWS_FORM, Field, SecretForm
+from rotation.ports import SecretVersions
+from rotation.rules import slots
+from rotation.rules.who import AllowedIdentities
+from rotation.rules.words import (
+    Fingerprint,
+    SecretLabels,
+    Sensitive,
+    Stage,
+)
+
+# AWS refuses other data under the token of a version that has a value.
+_DROP_PENDING = "Remove AWSPENDING from that version and rotate again: a new one is made."
+# Their keys are known when an older version is asked for.
+_EXPLAINED = {Stage.CURRENT, Stage.PENDING}
+
+
+def pending(
+    versions: SecretVersions,
+    version_id: str,
+    allowed: AllowedIdentities,
+    form: SecretForm = AWS_FORM,
+) -> Credential:
+    """Read the version being rotated.
+
+    Raises PendingVersionEmpty, MalformedSecret or IdentityNotAllowed.
+    """
+    value = _pending_value(versions, version_id)
+    found = _credential(value, Stage.PENDING, form, remedy=_DROP_PENDING)
+    _check(found, Stage.PENDING, allowed)
+    return found
+
+
+def under_test(
+    versions: SecretVersions,
+    version_id: str,
+    allowed: AllowedIdentities,
+    form: SecretForm = AWS_FORM,
+) -> Identity:
+    """Read the version that testSecret is about, which may be a copy of a secret without a key.
+
+    Raises PendingVersionEmpty, MalformedSecret or IdentityNotAllowed.
+    """
+    value = _pending_value(versions, version_id)
+    found = _identity(value, Stage.PENDING, form, remedy=_DROP_PENDING)
+    _check(found, Stage.PENDING, allowed)
+    return found
+
+
+def current(
+    versions: SecretVersions,
+    labels: SecretLabels,
+    allowed: AllowedIdentities,
+    form: SecretForm = AWS_FORM,
+) -> tuple[str, Identity]:
+    """Read AWSCURRENT: its version id and content, a Credential unless it waits for a first key.
+
+    Raises NoCurrentVersion, MalformedSecret or IdentityNotAllowed.
+    """
+    version_id = labels.version_with(Stage.CURRENT)
+    value = versions.read(version_id) if version_id else None
+    if version_id is None or value is None:
+        raise NoCurrentVersion("The secret has no AWSCURRENT version with a value.")
+    found = _identity(value, Stage.CURRENT, form)
+    _check(found, Stage.CURRENT, allowed)
+    return version_id, found
+
+
+def previous(
+    versions: SecretVersions, labels: SecretLabels, form: SecretForm = AWS_FORM
+) -> Identity | None:
+    """Read AWSPREVIOUS, None when there is none. Raises MalformedSecret.
+
+    Only its fingerprint is used: nobody logs in with it.
+    """
+    version_id = labels.version_with(Stage.PREVIOUS)
+    value = versions.read(version_id) if version_id else None
+    return _identity(value, Stage.PREVIOUS, form) if value else None
+
+
+def owned(
+    versions: SecretVersions,
+    labels: SecretLabels,
+    wanted: frozenset[Fingerprint],
+    form: SecretForm = AWS_FORM,
+) -> dict[Fingerprint, str]:
+    """Return those of the wanted fingerprints that an older version of the secret holds.
+
+    Each comes with the id of that version. The usual answer is AWSPREVIOUS, found without
+    listing. A version vouches for a key by holding the private half, fully checked: its publicKey
+    alone could be anybody's. One that can't be read vouches for nothing.
+    """
+    if not wanted:
+        return {}
+    first = labels.version_with(Stage.PREVIOUS)
+    found = _vouched(versions, first, wanted, form) if first else {}
+    seen = {first, *(v for v, stages in labels.versions.items() if stages & _EXPLAINED)}
+    if found.keys() == wanted:
+        return found
+    for version_id in versions.version_dates():
+        if version_id not in seen:
+            found = _vouched(versions, version_id, wanted, form) | found
+        if found.keys() == wanted:
+            break
+    return found
+
+
+def _vouched(
+    versions: SecretVersions,
+    version_id: str,
+    wanted: frozenset[Fingerprint],
+    form: SecretForm,
+) -> dict[Fingerprint, str]:
+    try:
+        value = versions.read(version_id)
+        vouched = credential.vouched(value, wanted, form) if value else frozenset()
+    except (MalformedSecret, SecretsManagerDenied):
+        # Denied: an old version may be encrypted with a KMS key that is gone.
+        return {}
+    return dict.fromkeys(vouched, version_id)
+
+
+def _credential(
+    value: Sensitive[str], stage: Stage, form: SecretForm, *, remedy: str
+) -> Credential:
+    """Read a version. The error names it; without ``remedy`` it keeps its own."""
+    try:
+        return credential.read(value, form)
+    except MalformedSecret as error:
+        raise type(error)(f"In the {stage} version: {error.found}", remedy=remedy) from None
+
+
+def _identity(
+    value: Sensitive[str], stage: Stage, form: SecretForm, *, remedy: str = ""
+) -> Identity:
+    """Read a version that may hold no key at all, neither half of one."""
+    try:
+        return _credential(value, stage, form, remedy=remedy)
+    except SecretFieldInvalid as error:
+        damaged = error
+    try:
+        whose = credential.read_identity(value, form)
+    except MalformedSecret:
+        raise damaged from None
+    if whose.holds_key or whose.document.has(form.name(Field.PUBLIC_KEY)):
+        raise damaged
+    return whose
+
+
+def _pending_value(versions: SecretVersions, version_id: str) -> Sensitive[str]:
+    value = versions.read(version_id)
+    if value is None:
+        raise PendingVersionEmpty(f"Version {version_id} has no value.")
+    return value
+
+
+def _check(found: Identity, stage: Stage, allowed: AllowedIdentities) -> None:
+    refusal = slots.check_allowed(found.identity, allowed)
+    if refusal is not None:
+        raise type(refusal.error)(f"In the {stage} version: {refusal.error.found}")

@@ -1,0 +1,35 @@
+"""RSA keys for tests, made as they run and once a process: making one takes a while."""
+
+import json
+from functools import cache
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from rotation.keys import pair
+from rotation.rules.words import Fingerprint
+
+Null = object()  # for a JSON null: None leaves the field out
+ACCOUNT = "MYORG-SANDBOX"
+USER = "SVC_APP"
+
+
+@cache
+def key(name: str, bits: int = 2048) -> rsa.RSAPrivateKey:  # noqa: ARG001 (the cache's key)
+    """Return the key of this name, always the same one."""
+    return rsa.generate_private_key(65537, bits)
+
+
+def fingerprint(name: str) -> Fingerprint:
+    return pair.fingerprint(key(name).public_key())
+
+
+def secret_text(name: str, **fields: object) -> str:
+    """Return a secret that holds the key of this name; ``fields`` replace or add."""
+    content: dict[str, object] = {
+        "account": ACCOUNT,
+        "user": USER,
+        "privateKey": pair.private_key_pem(key(name)),
+        "publicKey": pair.public_key_pem(key(name).public_key()),
+    }
+    kept = {name: value for name, value in (content | fields).items() if value is not None}
+    return json.dumps({name: None if value is Null else value for name, value in kept.items()})

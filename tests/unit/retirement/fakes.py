@@ -1,0 +1,224 @@
+"""The retirement function's ports in memory, which can refuse, and write down every call."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from rotation.errors.base import RotationError
+from rotation.ports import SecretState
+from rotation.retirement.reconcile import Retirement
+from rotation.rules.errand import (
+    Beside,
+    KeyOperation,
+    KeyReport,
+    KeyRequest,
+)
+from rotation.rules.tasks import (
+    Deployment,
+    SecretReference,
+    Service,
+    Task,
+)
+from rotation.rules.words import (
+    AttachedSecret,
+    Fingerprint,
+    Retention,
+    SecretLabels,
+    Slot,
+    Stage,
+)
+
+NOW = datetime(2026, 6, 30, 12, 0, 0, 500_000, tzinfo=UTC)
+SECOND, MINUTE, HOUR, DAY = (timedelta(seconds=n) for n in (1, 60, 3600, 86400))
+CLUSTER = "arn:aws:ecs:eu-west-1:123456789012:cluster/main"
+OTHER_CLUSTER = "arn:aws:ecs:eu-west-1:123456789012:cluster/other"
+ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:app-AbCdEf"
+SECOND_ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:bee-AbCdEf"
+OLD_KEY, CURRENT_KEY = Fingerprint("SHA256:old"), Fingerprint("SHA256:current")
+IN_GRACE = Retention(timedelta(hours=24))
+WITH_CLUSTERS = Retention(timedelta(hours=24), (CLUSTER,))
+CLUSTERS_ALONE = Retention(clusters=(CLUSTER,))
+
+
+def ago(span: timedelta) -> datetime:
+    return NOW - span
+
+
+def stages(**versions: str) -> dict[str, frozenset[str]]:
+    """Return labels by version: ``stages(v1="AWSPREVIOUS", v2="AWSCURRENT mine")``."""
+    return {version: frozenset(labels.split()) for version, labels in versions.items()}
+
+
+def labelled(
+    rotated: datetime | None = None, changed: datetime | None = None, **versions: str
+) -> SecretLabels:
+    held = stages(**(versions or {"old": Stage.PREVIOUS, "new": Stage.CURRENT}))
+    return SecretLabels(True, held, rotated, changed)  # noqa: FBT003
+
+
+def rotated_ago(span: timedelta, **versions: str) -> SecretState:
+    """Return a secret whose rotation was completed so long ago."""
+    when = ago(span)
+    created = {"older": when - 60 * DAY, "old": when - 30 * DAY, "new": when - 5 * SECOND}
+    return SecretState(labelled(when, when, **versions), created)
+
+
+def attached(arn: str = ARN, changed: datetime | None = None, **fields: object) -> AttachedSecret:
+    name = arn.rpartition(":")[2].rpartition("-")[0]
+    return AttachedSecret(arn, name, True, last_changed=changed, **fields)  # type: ignore[arg-type] # noqa: FBT003
+
+
+def service(name: str = "web", *, cluster: str = CLUSTER, rolls: bool = True, **to: str) -> Service:
+    arn = f"{cluster.replace('cluster', 'service')}/{name}"
+    reference = SecretReference(to.get("arn", ARN), to.get("stage", ""))
+    return Service(arn, name, cluster, rolls, (reference,))
+
+
+def task(
+    name: str = "t1",
+    *,
+    created: datetime | None = None,
+    group: str = "service:web",
+    cluster: str = CLUSTER,
+    arn: str = ARN,
+    stage: str = "",
+) -> Task:
+    """Return a task of the service ``web``, from before every promotion here by default."""
+    made = ago(40 * DAY) if created is None else created
+    return Task(f"{cluster}/{name}", cluster, group, made, (SecretReference(arn, stage),))
+
+
+def deployment(span: timedelta, status: str) -> Deployment:
+    return Deployment(ago(span), status)
+
+
+@dataclass
+class FakePort:
+    """``failures`` maps a method's name, or it and its argument, to the error it raises.
+
+    ``failures_once`` does so for the next such call alone.
+    """
+
+    calls: list[str]
+    failures: dict[str, RotationError] = field(default_factory=dict)
+    failures_once: dict[str, RotationError] = field(default_factory=dict)
+
+    def called(self, method: str, argument: str = "") -> None:
+        call = f"{method} {argument}".strip()
+        self.calls.append(call)
+        for name in (call, method):
+            if name in self.failures_once:
+                raise self.failures_once.pop(name)
+            if name in self.failures:
+                raise self.failures[name]
+
+
+@dataclass
+class FakeSecrets(FakePort):
+    """Secrets by ARN. ``on_rotate`` is what RotateSecret does; False: AWS refuses it."""
+
+    states: dict[str, SecretState] = field(default_factory=dict)
+    on_rotate: Callable[[str], bool] = lambda _: True
+
+    def every_secret(self) -> Iterator[AttachedSecret]:
+        yield from (attached(arn) for arn in self.states)
+        self.called("every_secret")
+
+    def key_created(self, arn: str) -> datetime:
+        raise AssertionError(f"the retirement does not ask for an age: {arn}")
+
+    def find(self, name: str) -> AttachedSecret | None:
+        self.called("find", name)
+        known = (attached(arn) for arn in self.states)
+        return next((one for one in known if name in {one.arn, one.name}), None)
+
+    def state(self, arn: str) -> SecretState:
+        self.called("state", attached(arn).name)
+        return self.states[arn]
+
+    def rotate(self, arn: str) -> bool:
+        self.called("rotate", attached(arn).name)
+        return self.on_rotate(arn)
+
+
+@dataclass
+class FakeKeys(FakePort):
+    """What is beside the current key, by secret; an old key is gone once it is retired."""
+
+    beside: dict[str, Beside] = field(default_factory=dict)
+    holds_back: str = ""
+    requests: list[KeyRequest] = field(default_factory=list)
+    retired_keys: Mapping[str, Fingerprint] = field(default_factory=dict)
+    old_key: Fingerprint = OLD_KEY
+    current_key: Fingerprint | None = None
+
+    def run(self, request: KeyRequest) -> KeyReport:
+        self.requests.append(request)
+        asked = "retire" if request.operation is KeyOperation.RETIRE else "look"
+        forced = " at once" if request.end_grace else ""
+        self.called(f"{asked}{forced}", attached(request.secret_id).name)
+        beside = self.beside.get(request.secret_id, Beside.OLD_KEY)
+        if beside is Beside.NOTHING:
+            return KeyReport("SVC_APP", beside, current=self.current_key)
+        found = KeyReport(
+            "SVC_APP",
+            beside,
+            Slot.TWO,
+            self.old_key,
+            because=self.holds_back,
+            current=self.current_key,
+        )
+        if beside is not Beside.OLD_KEY or asked == "look" or self.holds_back:
+            return found
+        self.beside[request.secret_id] = Beside.NOTHING
+        return replace(found, retired=self.old_key)
+
+
+@dataclass
+class FakeClusters(FakePort):
+    """Services and tasks. What is rolled has a deployment under way from then on."""
+
+    all_services: list[Service] = field(default_factory=list)
+    all_tasks: list[Task] = field(default_factory=list)
+    deployments: dict[str, list[Deployment]] = field(default_factory=dict)
+    asked_since: list[datetime] = field(default_factory=list)
+
+    def services(self) -> Iterator[Service]:
+        self.called("services")
+        yield from self.all_services
+
+    def tasks(self) -> Iterator[Task]:
+        self.called("tasks")
+        yield from self.all_tasks
+
+    def deployments_since(self, service: Service, when: datetime) -> tuple[Deployment, ...]:
+        self.called("deployments", service.name)
+        self.asked_since.append(when)
+        found = self.deployments.get(service.arn, ())
+        return tuple(one for one in found if one.created > when)
+
+    def roll(self, service: Service) -> None:
+        self.called("roll", service.name)
+        self.deployments.setdefault(service.arn, []).append(Deployment(NOW, "IN_PROGRESS"))
+
+
+@dataclass
+class Run:
+    """A run of the retirement on these ports; ``calls`` has those of all of them, in order."""
+
+    retention: Retention = WITH_CLUSTERS
+    calls: list[str] = field(default_factory=list)
+    time: datetime = NOW
+
+    def __post_init__(self) -> None:
+        self.secrets = FakeSecrets(self.calls)
+        self.keys = FakeKeys(self.calls)
+        self.clusters = FakeClusters(self.calls)
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin another run: the next invocation."""
+        self.calls.clear()
+        self.retirement = Retirement(
+            self.secrets, self.keys, self.clusters, self.retention, lambda: self.time
+        )

@@ -1,0 +1,223 @@
+"""What a run of the retirement function says: totals, and which lines need attention."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from rotation.errors.aws_answers import EcsDenied, SecretsManagerDenied
+from rotation.errors.base import RotationError
+from rotation.errors.function import OutOfTime
+from rotation.errors.retirement import RotationFunctionFailed
+from rotation.retirement import report
+from rotation.retirement.reconcile import Finding, RolledService
+from rotation.rules.errand import Beside, KeyReport
+from rotation.rules.staying import Held
+from rotation.rules.tasks import Rollout
+from rotation.rules.words import Retention, Slot
+from tests.unit.retirement.fakes import (
+    CLUSTERS_ALONE,
+    DAY,
+    HOUR,
+    IN_GRACE,
+    OLD_KEY,
+    SECOND,
+    attached,
+    service,
+    task,
+)
+
+RESTED = Finding(attached())
+CLEAN = Finding(attached(), KeyReport("SVC_APP", Beside.NOTHING))
+OLD = KeyReport("SVC_APP", Beside.OLD_KEY, Slot.TWO, OLD_KEY)
+KEPT = Finding(attached(), OLD, Held("a reason"), (task(),), late=HOUR)
+RETIRED = Finding(attached(), KeyReport("U", Beside.OLD_KEY, Slot.TWO, OLD_KEY, retired=OLD_KEY))
+PENDING = Finding(attached(), KeyReport("U", Beside.PENDING_KEY, Slot.TWO, OLD_KEY))
+FOREIGN = Finding(attached(), KeyReport("U", Beside.FOREIGN_KEY, Slot.TWO, OLD_KEY, "2026"))
+DRIFT = RotationFunctionFailed("x.", code="CurrentKeyNotInstalled")
+LATE = OutOfTime("Only 9.0 s of the invocation are left.")
+
+
+def rolled(*rollouts: Rollout) -> Finding:
+    services = tuple(RolledService(service(f"s{n}"), one) for n, one in enumerate(rollouts))
+    return Finding(attached(), OLD, Held("a reason"), services=services)
+
+
+def failed(error: RotationError) -> Finding:
+    return Finding(attached(), failure=error)
+
+
+NONE_AT_ALL: dict[str, float] = {
+    "SecretsLookedAt": 0,
+    "OldKeysRetired": 0,
+    "OldKeysKept": 0,
+    "OldKeyMostDaysLate": 0,
+    "ForeignKeys": 0,
+    "CurrentKeysNotInstalled": 0,
+    "RolloutsFailed": 0,
+    "GraceTooLong": 0,
+    "RetirementFailures": 0,
+    "NotReached": 0,
+}
+LOOKED = {"SecretsLookedAt": 1}
+
+
+@pytest.mark.parametrize(
+    ("case", "findings", "expected"),
+    [
+        ("no secret", [], {}),
+        ("none was worth a look", [RESTED, RESTED], {}),
+        ("nothing to do", [CLEAN], LOOKED),
+        ("a pending key", [PENDING], LOOKED),
+        ("one retired", [RETIRED, CLEAN], {"SecretsLookedAt": 2, "OldKeysRetired": 1}),
+        ("one kept", [KEPT], LOOKED | {"OldKeysKept": 1, "OldKeyMostDaysLate": 0.042}),
+        (
+            "the latest of several",
+            [KEPT, Finding(attached(), OLD, Held("x"), late=9 * DAY), KEPT],
+            {"SecretsLookedAt": 3, "OldKeysKept": 3, "OldKeyMostDaysLate": 9},
+        ),
+        ("a foreign key", [FOREIGN], LOOKED | {"ForeignKeys": 1}),
+        ("a current key that is not installed", [failed(DRIFT)], {"CurrentKeysNotInstalled": 1}),
+        ("a failure", [failed(SecretsManagerDenied("x."))], {"RetirementFailures": 1}),
+        (
+            "another failure of the rotation function",
+            [failed(RotationFunctionFailed("x.", code="ForeignKey"))],
+            {"RetirementFailures": 1},
+        ),
+        (
+            "a failure of the rotation function without a class",
+            [failed(RotationFunctionFailed("x."))],
+            {"RetirementFailures": 1},
+        ),
+        ("too little time", [failed(LATE)] * 2, {"RetirementFailures": 2, "NotReached": 2}),
+        (
+            "rollouts of every kind",
+            [rolled(*Rollout), rolled(Rollout.FAILED)],
+            {"SecretsLookedAt": 2, "OldKeysKept": 2, "RolloutsFailed": 5},
+        ),
+    ],
+)
+def test_totals(case: str, findings: list[Finding], expected: dict[str, float]) -> None:
+    assert report.totals(findings, IN_GRACE) == NONE_AT_ALL | expected, case
+
+
+@pytest.mark.parametrize(
+    ("case", "retention", "schedule", "expected"),
+    [
+        ("it comes long after the grace", IN_GRACE, "rate(30 days)", False),
+        ("it comes an hour after the grace", IN_GRACE, "rate(25 hours)", False),
+        ("it comes with the end of the grace", IN_GRACE, "rate(24 hours)", True),
+        ("it comes within the grace", IN_GRACE, "rate(4 hours)", True),
+        ("there is no schedule", IN_GRACE, None, False),
+        ("its gaps differ", IN_GRACE, "cron(0 4 * * ? *)", False),
+        ("there is no grace", Retention(), "rate(4 hours)", False),
+        ("clusters alone", CLUSTERS_ALONE, "rate(4 hours)", False),
+    ],
+)
+def test_a_grace_is_too_long_when_a_rotation_comes_due_in_it(
+    *, case: str, retention: Retention, schedule: str | None, expected: bool
+) -> None:
+    secret = attached(schedule_expression=schedule)
+    assert report.grace_too_long(secret, retention) is expected, case
+    counted = report.totals([Finding(secret)], retention)
+    assert counted["GraceTooLong"] == int(expected)
+
+
+@pytest.fixture
+def said(caplog: pytest.LogCaptureFixture) -> Callable[[], list[dict[str, Any]]]:
+    """Return the lines so far, with what was added to them."""
+    return lambda: [{**vars(one), "level": one.levelname} for one in caplog.records]
+
+
+Said = Callable[[], list[dict[str, Any]]]
+
+
+@pytest.mark.parametrize(
+    ("case", "finding", "level"),
+    [
+        ("not worth a look", RESTED, None),
+        ("nothing beside the current key", CLEAN, None),
+        ("a pending key", PENDING, None),
+        ("an old key that stays, on time", KEPT, None),
+        ("an old key that went", RETIRED, "INFO"),
+        ("a foreign key", FOREIGN, "WARNING"),
+        ("a failure", failed(SecretsManagerDenied("x.")), "WARNING"),
+        ("a current key that is not installed", failed(DRIFT), "WARNING"),
+        ("too little time: the totals have it", failed(LATE), None),
+        ("a day late", Finding(attached(), OLD, Held("x"), late=DAY), None),
+        ("later", Finding(attached(), OLD, Held("x"), late=DAY + SECOND), "WARNING"),
+        ("a service that was rolled", rolled(Rollout.UNDER_WAY), None),
+        ("a rollout that is done", rolled(Rollout.DONE), None),
+        ("one that failed", rolled(Rollout.DONE, Rollout.FAILED), "WARNING"),
+        ("one that is stuck", rolled(Rollout.STUCK), "WARNING"),
+        ("one that is not ECS's", rolled(Rollout.BY_OTHERS), "WARNING"),
+        ("one that could not be started", rolled(Rollout.NOT_STARTED), "WARNING"),
+        (
+            "a grace that is too long",
+            Finding(attached(schedule_expression="rate(4 hours)")),
+            "WARNING",
+        ),
+    ],
+)
+def test_a_line_is_written_for_what_a_person_should_see(
+    said: Said, case: str, finding: Finding, level: str | None
+) -> None:
+    report.report_secret(finding, IN_GRACE)
+    lines = said()
+    if level is None and finding.services:
+        (line,) = lines
+        assert (line["level"], line["message"]) == ("INFO", "secret reconciled"), case
+    elif level is None:
+        assert lines == [], case
+    else:
+        (line,) = lines
+        message = "secret reconciled" if level == "INFO" else "secret needs attention"
+        assert (line["level"], line["message"], line["secret"]) == (level, message, "app"), case
+
+
+def test_the_line_of_a_kept_key_names_whoever_keeps_it(said: Said) -> None:
+    failure = EcsDenied("ListTasks was answered with x.")
+    services = (
+        RolledService(service("web"), Rollout.NOT_STARTED, failure),
+        RolledService(service("worker"), Rollout.STUCK),
+    )
+    finding = Finding(attached(), OLD, Held("a reason"), (task(),), services, 3 * DAY / 2)
+    report.report_secret(finding, IN_GRACE)
+    (line,) = said()
+    assert line["found"] == OLD.to_json()
+    assert (line["kept_because"], line["days_late"]) == ("a reason", 1.5)
+    assert line["tasks"] == [f"service:web {task().arn}"]
+    assert line["services"] == {services[0].service.arn: str(failure)} | {
+        services[1].service.arn: "stuck"
+    }
+    assert not {"reason", "error", "grace_too_long"} & line.keys()
+
+
+def test_the_line_of_a_failure_has_its_reason_and_what_to_do(said: Said) -> None:
+    report.report_secret(failed(DRIFT), IN_GRACE)
+    (line,) = said()
+    assert (line["reason"], line["error"]) == ("RotationFunctionFailed", str(DRIFT))
+    assert not {"found", "kept_because", "tasks", "services"} & line.keys()
+
+
+def test_totals_are_metrics_without_further_dimensions_and_one_line(
+    said: Said, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "rotation")
+    counted = NONE_AT_ALL | {"OldKeysKept": 2.0}
+    report.report_totals(counted)
+    metric = json.loads(capsys.readouterr().out)
+    assert {name: metric[name] for name in counted} == {n: [v] for n, v in counted.items()}
+    (emitted,) = metric["_aws"]["CloudWatchMetrics"]
+    assert emitted["Dimensions"] == [["service"]]
+    (line,) = said()
+    assert (line["message"], line["OldKeysKept"]) == ("retirement done", 2)
+
+
+@pytest.mark.parametrize(
+    ("span", "days"), [(HOUR, 0.042), (timedelta(seconds=40), 0), (DAY * 1.5, 1.5)]
+)
+def test_days_are_told_to_a_minute_and_a_half(span: timedelta, days: float) -> None:
+    assert report.days(span) == days

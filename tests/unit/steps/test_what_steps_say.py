@@ -1,0 +1,217 @@
+"""What a person reads of a decision, whole: these words are the log, the error and the runbook."""
+
+import pytest
+
+from rotation.errors.base import RotationError
+from rotation.errors.secret import KeyTooShort
+from rotation.keys import pair
+from rotation.rules import slots as decisions
+from rotation.rules.slots import NothingToRetire, Refuse
+from rotation.rules.words import (
+    Fingerprint,
+    SecretLabels,
+    Sensitive,
+    Slot,
+    SlotFingerprints,
+    Stage,
+    Step,
+)
+from rotation.steps.report import StepReport
+from tests.shared import keys
+from tests.shared.fakes import FakeVersions
+from tests.unit.steps.test_steps import (
+    NEW,
+    NOW,
+    OLD,
+    World,
+)
+
+CURRENT, PREVIOUS, FOREIGN = (
+    Fingerprint(f"SHA256:{name}") for name in ("current", "previous", "foreign")
+)
+LABELS = SecretLabels(rotation_enabled=True, versions={"v1": frozenset({Stage.CURRENT})})
+MOVED = SecretLabels(rotation_enabled=True, versions={"v2": frozenset({Stage.CURRENT})})
+NO_SLOTS = SlotFingerprints(None, None)
+
+
+def found(decision: object) -> str:
+    assert isinstance(decision, Refuse)
+    return decision.error.found
+
+
+@pytest.mark.parametrize(
+    ("labels", "expected"),
+    [
+        (
+            SecretLabels(rotation_enabled=False, versions=LABELS.versions),
+            "Rotation is not enabled for this secret.",
+        ),
+        (LABELS, "The secret has no labelled version v9."),
+        (
+            SecretLabels(
+                rotation_enabled=True, versions={"v9": frozenset({"mine", "AWSPREVIOUS"})}
+            ),
+            "Version v9 has AWSPREVIOUS, mine, not AWSPENDING.",
+        ),
+        (
+            SecretLabels(rotation_enabled=True, versions={"v9": frozenset()}),
+            "Version v9 has no label, not AWSPENDING.",
+        ),
+    ],
+)
+def test_of_labels_that_forbid_the_step(labels: SecretLabels, expected: str) -> None:
+    assert found(decisions.check_labels(labels, "v9")) == expected
+
+
+def test_of_a_change_during_the_step() -> None:
+    taken = SlotFingerprints(CURRENT, None)
+    labels_moved = "The secret's labels were moved during this step."
+    assert found(decisions.check_same_labels(LABELS, MOVED)) == labels_moved
+    assert found(decisions.check_unchanged(LABELS, MOVED, taken, taken)) == labels_moved
+    assert (
+        found(decisions.check_unchanged(LABELS, LABELS, taken, NO_SLOTS))
+        == "The user's keys were changed during this step."
+    )
+
+
+@pytest.mark.parametrize(
+    ("slots", "expected"),
+    [
+        (
+            NO_SLOTS,
+            (
+                "AWSCURRENT's key SHA256:current is in neither slot "
+                "(RSA_PUBLIC_KEY: empty; RSA_PUBLIC_KEY_2: empty)."
+            ),
+        ),
+        (
+            SlotFingerprints(FOREIGN, PREVIOUS),
+            (
+                "AWSCURRENT's key SHA256:current is in neither slot "
+                "(RSA_PUBLIC_KEY: SHA256:foreign; RSA_PUBLIC_KEY_2: SHA256:previous)."
+            ),
+        ),
+        (
+            SlotFingerprints(FOREIGN, CURRENT, {Slot.ONE: "2026-02-02"}),
+            (
+                "RSA_PUBLIC_KEY holds SHA256:foreign, set 2026-02-02, "
+                "which is in no version of this secret."
+            ),
+        ),
+        (
+            SlotFingerprints(FOREIGN, CURRENT),
+            "RSA_PUBLIC_KEY holds SHA256:foreign, which is in no version of this secret.",
+        ),
+    ],
+)
+def test_of_slots_that_leave_no_room(slots: SlotFingerprints, expected: str) -> None:
+    pending = Fingerprint("SHA256:pending")
+    choice = decisions.choose_slot(slots, current=CURRENT, pending=pending, owned=frozenset())
+    assert found(choice) == expected
+
+
+@pytest.mark.parametrize(
+    ("slots", "previous", "expected"),
+    [
+        (NO_SLOTS, CURRENT, "AWSPREVIOUS holds the same key as AWSCURRENT"),
+        (SlotFingerprints(CURRENT, None), PREVIOUS, "no slot holds AWSPREVIOUS's key"),
+        (
+            SlotFingerprints(PREVIOUS, FOREIGN),
+            PREVIOUS,
+            "AWSCURRENT's key is not in the other slot",
+        ),
+    ],
+)
+def test_of_a_retirement_that_is_not_due(
+    slots: SlotFingerprints, previous: Fingerprint, expected: str
+) -> None:
+    decision = decisions.choose_retirement(slots, current=CURRENT, previous=previous)
+    assert decision == NothingToRetire(expected)
+
+
+def test_of_a_slot_that_took_nothing_or_another_key() -> None:
+    world = World()
+    world.user.stores = False
+    fingerprint = keys.fingerprint("pending")
+    said = f"RSA_PUBLIC_KEY_2 was set to {fingerprint} but holds "
+    with pytest.raises(RotationError) as caught:
+        world.run(Step.SET_SECRET)
+    assert caught.value.found == f"{said}nothing."
+
+    world.add_version(OLD, "previous", Stage.PREVIOUS)
+    world.user.two = keys.fingerprint("previous")
+    with pytest.raises(RotationError) as caught:
+        world.run(Step.SET_SECRET)
+    assert caught.value.found == f"{said}{keys.fingerprint('previous')}."
+
+
+def test_of_a_promoted_key_that_is_gone() -> None:
+    class Taken(FakeVersions):
+        def promote(self, version_id: str, *, instead_of: str) -> None:
+            super().promote(version_id, instead_of=instead_of)
+            world.user.two = None
+
+    world = World()
+    world.user.two = keys.fingerprint("pending")
+    world.versions = Taken(world.versions.values, world.versions.stages)
+    lingering = world.run(Step.FINISH_SECRET).lingering
+    assert lingering is not None
+    pending = keys.fingerprint("pending")
+    assert lingering.found == f"The key that was just promoted, {pending}, is in neither slot."
+
+
+def test_of_a_pending_version_that_somebody_else_filled() -> None:
+    class Faster(FakeVersions):
+        def read(self, version_id: str) -> Sensitive[str] | None:
+            return None if version_id == NEW else super().read(version_id)
+
+    world = World()
+    world.versions = Faster(world.versions.values, world.versions.stages)
+    assert world.run(Step.CREATE_SECRET) == StepReport(
+        "another invocation has filled the pending version"
+    )
+
+
+def test_of_a_current_key_that_is_too_short_has_its_own_remedy() -> None:
+    world = World()
+    short = pair.private_key_pem(keys.key("short", 1024))
+    world.versions.values[NOW] = keys.secret_text("short", privateKey=short, publicKey=None)
+    said = r"In the AWSCURRENT version: .* Install a key of at least"
+    with pytest.raises(KeyTooShort, match=said):
+        world.run(Step.SET_SECRET)
+
+
+@pytest.mark.parametrize(
+    ("broken", "expected"),
+    [
+        (NOW, "Correct the secret's value and rotate again."),
+        (NEW, "Remove AWSPENDING from that version and rotate again: a new one is made."),
+    ],
+)
+def test_of_a_version_that_can_not_be_used(broken: str, expected: str) -> None:
+    world = World()
+    world.versions.values[broken] = "{}"
+    with pytest.raises(RotationError) as caught:
+        world.run(Step.SET_SECRET)
+    assert str(caught.value).endswith(expected)
+
+
+def test_of_a_version_that_can_not_be_tested() -> None:
+    world = World()
+    world.versions.values[NEW] = "{}"
+    with pytest.raises(RotationError) as caught:
+        world.run(Step.TEST_SECRET)
+    assert caught.value.found.startswith("In the AWSPENDING version: ")
+    assert str(caught.value).endswith(
+        "Remove AWSPENDING from that version and rotate again: a new one is made."
+    )
+
+
+def test_of_an_old_version_that_can_not_be_used_when_a_dead_finish_is_resumed() -> None:
+    world = World()
+    world.versions.stages = {NOW: {Stage.PREVIOUS}, NEW: {Stage.CURRENT}}
+    world.versions.values[NOW] = "{}"
+    lingering = world.run(Step.FINISH_SECRET).lingering
+    assert lingering is not None
+    assert lingering.found.startswith("In the AWSPREVIOUS version: ")
+    assert str(lingering).endswith("Correct the secret's value and rotate again.")
