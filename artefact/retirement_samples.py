@@ -13,7 +13,7 @@ from artefact.launcher import Launcher, launched
 from artefact.metrics import metric
 from artefact.samples import UNHURRIED_SECONDS, Plan, Series
 from artefact.stack import RETIREMENT_HANDLER, BuiltStack
-from sandbox.invocation import Invocation
+from sandbox.aws.lambda_runtime.invocation import Invocation
 from sandbox.stack import CLUSTER, RETIREMENT, RETIREMENT_TIMEOUT_SECONDS, ROTATION, SIZES
 
 ROTATION_MB, RETIREMENT_MB = SIZES[ROTATION].memory_mb, SIZES[RETIREMENT].memory_mb

@@ -19,10 +19,10 @@ from artefact.origins import Origins
 from artefact.stack import BuiltStack
 from layers.built import HOST_ARCHITECTURE, BuiltFunction, functions
 from layers.bytecode import find_interpreter
-from sandbox.demo.consumers import Consumers, Outcome
+from sandbox.programs.demo.consumers import Consumers, Outcome
 
 if TYPE_CHECKING:
-    from sandbox.invocation import Invocation
+    from sandbox.aws.lambda_runtime.invocation import Invocation
 
 ROTATIONS = 3
 SNOWFLAKE_REQUESTS = 13

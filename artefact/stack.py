@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from layers.built import BuiltFunction
-    from sandbox.invocation import Invocation
-    from sandbox.lambda_runtime import LambdaFunction
+    from sandbox.aws.lambda_runtime import LambdaFunction
+    from sandbox.aws.lambda_runtime.invocation import Invocation
 
 __all__ = ["RETIREMENT_HANDLER", "ROTATION_HANDLER", "WATCH_HANDLER", "BuiltStack"]
 

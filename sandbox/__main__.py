@@ -20,14 +20,14 @@ def main() -> int:
     # The connector and boto3 take a proxy even for 127.0.0.1.
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
     if arguments.command == "demo":
-        from sandbox.demo.run import run  # noqa: PLC0415 (--help answers at once)
+        from sandbox.programs.demo.run import run  # noqa: PLC0415 (--help answers at once)
 
         return run(arguments.picture)
     if arguments.command == "fargate":
-        from sandbox import fargate  # noqa: PLC0415
+        from sandbox.programs import fargate  # noqa: PLC0415
 
         return fargate.run()
-    from sandbox.serve import serve  # noqa: PLC0415
+    from sandbox.programs.serve import serve  # noqa: PLC0415
 
     return serve()
 

@@ -4,22 +4,22 @@ What is here is what key rotation meets: logins verified against two key slots, 
 roles, privileges, a handful of statements, and faults. What is not here is an error, never a
 silent success. It is never deployed.
 
-| module | what it holds |
-|---|---|
-| refusals, setup_refusals | every code and message, with its source |
-| keys, users, objects, policies, accounts, privileges | the model |
-| key_pair_jwt, aws_attestation, logins, sessions | who is let in, and for how long |
-| tokenizer, token_cursor, parser, statements, execution, results | SQL |
-| alter_user_parser, user_changes | ALTER USER |
-| setup_statements, setup_parser, setup_execution, grants_execution | what sets users up |
-| session_statements | autocommit, COMMIT and ROLLBACK |
-| definitions, naming | what a CREATE says, and what a name means |
-| faults, record | what a test asks for, and what it looks at afterwards |
-| wire, endpoints, service, http_server, server | the protocol |
+=================  =======================================================
+``server``         all of it behind a port
+``protocol``       requests, replies, and what each request does
+``execution``      what a statement does to the account
+``login``          who is let in, and for how long
+``sql``            text to statements
+``account``        the model: users, roles, privileges, policies
+``answers``        every code and message, with its source; result sets
+``faults``         what a test asks for
+``record``         what it looks at afterwards
+=================  =======================================================
 """
 
-from sandbox.snowflake.accounts import Account
-from sandbox.snowflake.aws_attestation import AwsWorkload
+from sandbox.snowflake.account.accounts import Account
+from sandbox.snowflake.account.users import User
+from sandbox.snowflake.answers.refusals import SnowflakeError
 from sandbox.snowflake.faults import (
     EXPIRED_SESSION,
     LOCKED_USER,
@@ -36,10 +36,9 @@ from sandbox.snowflake.faults import (
     When,
     missing_privilege,
 )
+from sandbox.snowflake.login.aws_attestation import AwsWorkload
 from sandbox.snowflake.record import LoginEntry, Record, RequestEntry, StatementEntry
-from sandbox.snowflake.refusals import SnowflakeError
 from sandbox.snowflake.server import SnowflakeServer
-from sandbox.snowflake.users import User
 
 __all__ = [
     "EXPIRED_SESSION",

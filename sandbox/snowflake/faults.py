@@ -8,7 +8,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sandbox.snowflake import refusals
+from sandbox.snowflake.answers import refusals
 
 if TYPE_CHECKING:
     from collections.abc import Callable

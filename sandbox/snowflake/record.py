@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sandbox.snowflake.account.users import Slot
     from sandbox.snowflake.faults import Kind
-    from sandbox.snowflake.users import Slot
 
 SUCCESS = "success"
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, Self
 
-from sandbox.snowflake.endpoints import Endpoints
 from sandbox.snowflake.faults import Faults
-from sandbox.snowflake.http_server import HttpServer
-from sandbox.snowflake.logins import LoginPolicy
+from sandbox.snowflake.login.logins import LoginPolicy
+from sandbox.snowflake.login.sessions import Sessions
+from sandbox.snowflake.protocol.endpoints import Endpoints
+from sandbox.snowflake.protocol.http_server import HttpServer
+from sandbox.snowflake.protocol.service import Service
 from sandbox.snowflake.record import Record
-from sandbox.snowflake.service import Service
-from sandbox.snowflake.sessions import Sessions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-    from sandbox.snowflake.accounts import Account
+    from sandbox.snowflake.account.accounts import Account
 
 
 class SnowflakeServer:

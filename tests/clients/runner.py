@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sandbox.snowflake.keys import fingerprint, parse_public_key
+from sandbox.snowflake.account.keys import fingerprint, parse_public_key
 from sandbox.snowflake.record import SUCCESS
 from sandbox.stack import Stack
 from tests.clients.judgement import FORMATS, Ending, Result, judge

@@ -9,7 +9,7 @@ import pytest
 from rotation.errors.base import RotationError
 from rotation.errors.secret import MalformedSecret
 from rotation.errors.snowflake_answers import SnowflakeError
-from sandbox.snowflake.parser import parse
+from sandbox.snowflake.sql.parser import parse
 from tests.docs.documents import ROOT, RUNBOOK, anchor, blocks, headings
 from tests.packaging.cloudformation import load, of_type, properties
 from tests.shared.reasons import every_error

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from sandbox.key_pair import new_key_pair
+from sandbox.stack.key_pair import new_key_pair
 
 
 def _pem(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> str:

@@ -1,6 +1,6 @@
 """What the tests of this folder read from a stack's records."""
 
-from sandbox.snowflake.keys import fingerprint, parse_public_key
+from sandbox.snowflake.account.keys import fingerprint, parse_public_key
 from sandbox.stack import Stack
 
 

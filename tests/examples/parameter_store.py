@@ -8,7 +8,7 @@ from moto.core.request import Request
 from moto.ssm.models import SimpleSystemManagerBackend
 from moto.ssm.responses import SimpleSystemManagerResponse
 
-from sandbox.loopback_http import HttpReply, HttpRequest, LoopbackServer
+from sandbox.http import HttpReply, HttpRequest, LoopbackServer
 
 JSON_1_1 = {"Content-Type": "application/x-amz-json-1.1"}
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from sandbox import fargate
+from sandbox.programs import fargate
 
 
 def test_the_service_is_rolled_by_the_product_and_no_login_fails(

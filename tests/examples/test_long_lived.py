@@ -18,7 +18,7 @@ from examples.fargate.long_lived import (
     UnusableSecretError,
     connect,
 )
-from sandbox.secrets_manager import AwsFailure
+from sandbox.aws.secrets_manager import AwsFailure
 from sandbox.snowflake import LOCKED_USER, Fault, Kind
 from sandbox.stack import Stack
 from tests.examples.keys import PLAIN

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from sandbox.invocation import Invocation
+from sandbox.aws.lambda_runtime.invocation import Invocation
 from sandbox.snowflake import Kind
 from sandbox.stack import Stack
 from tests.integration import conftest

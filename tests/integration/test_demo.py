@@ -8,9 +8,9 @@ import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-from sandbox.demo.history import History
-from sandbox.demo.pipeline import Pipeline
-from sandbox.demo.timeline import draw
+from sandbox.programs.demo.history import History
+from sandbox.programs.demo.pipeline import Pipeline
+from sandbox.programs.demo.timeline import draw
 from sandbox.stack import Stack
 
 ROOT = Path(__file__).parents[2]

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox import rotation_admin
-from sandbox.rotation_admin import ADMIN, ADMIN_ROLE, IAM_ROLE
 from sandbox.snowflake import CutAfter, Fault, Kind
-from sandbox.stack import SECRET_NAME, USER, Stack, new_key_pair
+from sandbox.stack import SECRET_NAME, USER, Stack, new_key_pair, rotation_admin
+from sandbox.stack.rotation_admin import ADMIN, ADMIN_ROLE, IAM_ROLE
 from tests.integration.conftest import forget
 from tests.integration.test_rotation import failed_with, fingerprint_of, labels, log_lines
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox.secrets_manager import AwsFailure, Callback, When
+from sandbox.aws.secrets_manager import AwsFailure, Callback, When
 from sandbox.snowflake import LOCKED_USER, Fault, Kind
 from sandbox.stack import Stack
 from tests.integration.retirement_runs import (

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox.secrets_manager import AwsFailure
+from sandbox.aws.secrets_manager import AwsFailure
 from sandbox.stack import SECRET_NAME, Stack
 from tests.integration.retirement_runs import (
     CLUSTER,

@@ -4,7 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox.secrets_manager import AwsFailure, Callback, SecretsManagerServer, When
+from sandbox.aws.secrets_manager import (
+    AwsFailure,
+    Callback,
+    SecretsManagerServer,
+    When,
+)
 from sandbox.snowflake import Call, CutAfter, CutBefore, Fault, Kind, missing_privilege
 from sandbox.snowflake import When as Moment
 from sandbox.stack import SECRET_NAME, USER, Stack, new_key_pair

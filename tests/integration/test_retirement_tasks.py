@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.secrets_manager import AwsFailure, Callback, When
+from sandbox.aws.secrets_manager import AwsFailure, Callback, When
 from sandbox.stack import CLUSTER, SECRET_NAME, Stack
 from tests.integration import retirement_runs
 from tests.integration.retirement_runs import GRACE, counted, operations, returned

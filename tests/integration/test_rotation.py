@@ -10,8 +10,14 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from sandbox.invocation import Invocation
-from sandbox.secrets_manager import AwsFailure, Callback, CutConnection, SecretsManagerServer, When
+from sandbox.aws.lambda_runtime.invocation import Invocation
+from sandbox.aws.secrets_manager import (
+    AwsFailure,
+    Callback,
+    CutConnection,
+    SecretsManagerServer,
+    When,
+)
 from sandbox.snowflake import LOCKED_USER, Call, CutAfter, Fault, Hang, Kind, missing_privilege
 from sandbox.stack import ROLE, USER, Stack, new_key_pair
 from tests.integration.conftest import forget

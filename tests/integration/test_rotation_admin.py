@@ -6,10 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox import rotation_admin
-from sandbox.rotation_admin import ADMIN, ADMIN_ROLE, ADMIN_SECRET, MODIFY
 from sandbox.snowflake import Fault, Kind, missing_privilege
-from sandbox.stack import USER, Stack
+from sandbox.stack import USER, Stack, rotation_admin
+from sandbox.stack.rotation_admin import (
+    ADMIN,
+    ADMIN_ROLE,
+    ADMIN_SECRET,
+    MODIFY,
+)
 from tests.integration.conftest import forget
 from tests.integration.test_rotation import failed_with, fingerprint_of, log_lines
 

@@ -9,10 +9,15 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from snowflake.connector.errors import ProgrammingError
 
-from sandbox import rotation_admin
-from sandbox.rotation_admin import ADMIN, ADMIN_ROLE, ADMIN_SECRET, IAM_ROLE, MODIFY
-from sandbox.snowflake.objects import role_id, user_id
-from sandbox.stack import USER, Stack
+from sandbox.snowflake.account.objects import role_id, user_id
+from sandbox.stack import USER, Stack, rotation_admin
+from sandbox.stack.rotation_admin import (
+    ADMIN,
+    ADMIN_ROLE,
+    ADMIN_SECRET,
+    IAM_ROLE,
+    MODIFY,
+)
 from tests.integration.conftest import forget
 from tests.integration.setup_world import SETUP, World, one_line
 from tests.integration.test_rotation import fingerprint_of

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.invocation import Invocation
-from sandbox.secrets_manager import AwsFailure, CutConnection, SecretsManagerServer
+from sandbox.aws.lambda_runtime.invocation import Invocation
+from sandbox.aws.secrets_manager import AwsFailure, CutConnection, SecretsManagerServer
 from sandbox.stack import SECRET_NAME, Stack
 from tests.integration.conftest import forget
 from tests.shared import metrics

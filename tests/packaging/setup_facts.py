@@ -6,16 +6,16 @@ import re
 from pathlib import Path
 from typing import Any
 
-from sandbox.snowflake.objects import Kind
-from sandbox.snowflake.parser import parse
-from sandbox.snowflake.setup_statements import (
+from sandbox.snowflake.account.objects import Kind
+from sandbox.snowflake.sql.parser import parse
+from sandbox.snowflake.sql.setup_statements import (
     ChangeGrants,
     ChangeRoleOfUser,
     CreateObject,
     SetAuthenticationPolicy,
     SetNetworkPolicy,
 )
-from sandbox.snowflake.statements import AlterUser, Statement, UseRole
+from sandbox.snowflake.sql.statements import AlterUser, Statement, UseRole
 
 SETUP = Path(__file__).parents[2] / "setup"
 KEY, ADDRESSES = "QUJD", ("203.0.113.7", "198.51.100.0/28")

@@ -10,13 +10,13 @@ import re
 
 import pytest
 
-from sandbox.snowflake.objects import Kind
-from sandbox.snowflake.setup_statements import (
+from sandbox.snowflake.account.objects import Kind
+from sandbox.snowflake.sql.setup_statements import (
     CreateObject,
     SetAuthenticationPolicy,
     SetNetworkPolicy,
 )
-from sandbox.snowflake.statements import AlterUser
+from sandbox.snowflake.sql.statements import AlterUser
 from tests.packaging.setup_facts import SETUP, Script
 from tests.packaging.terraform_facts import Configuration
 

@@ -16,8 +16,8 @@ from tests.integration import retirement_tasks
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sandbox.invocation import Invocation
-    from sandbox.secrets_manager import ApiCall
+    from sandbox.aws.lambda_runtime.invocation import Invocation
+    from sandbox.aws.secrets_manager import ApiCall
 
 
 @dataclass(frozen=True)

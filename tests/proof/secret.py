@@ -1,6 +1,6 @@
 """A secret as Secrets Manager keeps it, in memory. Implements ``ports.SecretVersions``.
 
-The rules are those of sandbox/secrets_manager, which cites AWS's pages for each.
+The rules are those of sandbox/aws/secrets_manager, which cites AWS's pages for each.
 """
 
 from dataclasses import dataclass, field

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from sandbox.secrets_manager import AwsFailure
+from sandbox.aws.secrets_manager import AwsFailure
 from sandbox.snowflake import Fault, Kind, missing_privilege
 from sandbox.stack import USER, Stack, new_key_pair
 

@@ -22,8 +22,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from sandbox.lambda_runtime import LambdaFunction
-from sandbox.secrets_manager import versions
+from sandbox.aws.lambda_runtime import LambdaFunction
+from sandbox.aws.secrets_manager import versions
 from sandbox.stack import ROTATION, Stack
 from tests.proof.wire.tap import AWS, Tap
 from tests.proof.wire.tapped_function import TappedFunction
@@ -32,8 +32,8 @@ from tests.proof.wire.watch import Watch
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from sandbox.invocation import Invocation
-    from sandbox.snowflake.users import KeySlot, Slot
+    from sandbox.aws.lambda_runtime.invocation import Invocation
+    from sandbox.snowflake.account.users import KeySlot, Slot
 
 STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
 CHECKS_ONCE = "tests.proof.wire.checked_once.lambda_handler"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sandbox.secrets_manager import AwsFailure, Callback, CutConnection
-from sandbox.secrets_manager import When as AwsWhen
+from sandbox.aws.secrets_manager import AwsFailure, Callback, CutConnection
+from sandbox.aws.secrets_manager import When as AwsWhen
 from sandbox.snowflake import (
     LOCKED_USER,
     Call,
@@ -25,7 +25,7 @@ from tests.proof.wire.tap import AWS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sandbox.aws_json.faults import Effect as AwsEffect
+    from sandbox.aws.json.faults import Effect as AwsEffect
     from sandbox.snowflake.faults import Effect
     from tests.proof.wire.bench import Bench
     from tests.proof.wire.scenarios import Point

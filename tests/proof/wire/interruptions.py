@@ -23,7 +23,7 @@ from tests.proof.wire.watch import (
 )
 
 if TYPE_CHECKING:
-    from sandbox.invocation import Invocation
+    from sandbox.aws.lambda_runtime.invocation import Invocation
     from tests.proof.wire.bench import Bench
     from tests.proof.wire.fates import Fate
     from tests.proof.wire.scenarios import Course, Point

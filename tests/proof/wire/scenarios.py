@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sandbox import rotation_admin
-from sandbox.key_pair import new_key_pair
+from sandbox.stack import rotation_admin
+from sandbox.stack.key_pair import new_key_pair
 from tests.proof.wire.bench import STEPS, State
 from tests.proof.wire.tap import AWS, SNOWFLAKE
 

@@ -14,15 +14,15 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
-from sandbox.snowflake.http_server import Handler
+from sandbox.snowflake.protocol.http_server import Handler
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from sandbox.loopback_http import HttpReply, HttpRequest, LoopbackServer
+    from sandbox.http import HttpReply, HttpRequest, LoopbackServer
     from sandbox.snowflake import SnowflakeServer
-    from sandbox.snowflake.endpoints import Request
-    from sandbox.snowflake.service import Reply
+    from sandbox.snowflake.protocol.endpoints import Request
+    from sandbox.snowflake.protocol.service import Reply
 
 AWS, SNOWFLAKE, RUNTIME = "Secrets Manager", "Snowflake", "the Runtime API"
 DRIP_SECONDS = 0.4

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sandbox.lambda_runtime import LambdaFunction
+from sandbox.aws.lambda_runtime import LambdaFunction
 from tests.proof.wire.tap import RUNTIME, Tap
 
 if TYPE_CHECKING:
-    from sandbox.lambda_runtime.execution_environment import ExecutionEnvironment
+    from sandbox.aws.lambda_runtime.execution_environment import ExecutionEnvironment
 
 
 @dataclass(kw_only=True)

@@ -17,7 +17,7 @@ from tests.proof.wire.wire_faults import AT_AWS, AT_SNOWFLAKE, Trouble
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sandbox.invocation import Invocation
+    from sandbox.aws.lambda_runtime.invocation import Invocation
 
 TRIALS_OF_A_BENCH = 16
 TIMED_OUT = "Sandbox.Timedout"

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from sandbox.secrets_manager import versions
-from sandbox.snowflake.keys import fingerprint
+from sandbox.aws.secrets_manager import versions
+from sandbox.snowflake.account.keys import fingerprint
 
 if TYPE_CHECKING:
     from sandbox.stack import Stack

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sandbox.secrets_manager import AwsFailure, Callback, CutConnection
+from sandbox.aws.secrets_manager import AwsFailure, Callback, CutConnection
 from sandbox.snowflake import (
     Call,
     CutAfter,

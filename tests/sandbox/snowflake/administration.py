@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from sandbox.snowflake import Account, SnowflakeError
-from sandbox.snowflake.execution import execute
-from sandbox.snowflake.parser import parse
-from sandbox.snowflake.sessions import Sessions
+from sandbox.snowflake.execution.statements import execute
+from sandbox.snowflake.login.sessions import Sessions
+from sandbox.snowflake.sql.parser import parse
 
 # Runs a statement in a role; returns the text of its one row.
 Sql = Callable[[str, str], str | None]

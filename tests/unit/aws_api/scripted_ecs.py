@@ -11,7 +11,7 @@ from botocore.config import Config
 from types_boto3_ecs import ECSClient
 
 from rotation.aws_api import ecs
-from sandbox.loopback_http import HttpReply, HttpRequest, LoopbackServer
+from sandbox.http import HttpReply, HttpRequest, LoopbackServer
 from tests.unit.retirement.fakes import ARN, CLUSTER, NOW
 
 DEFINITION = "arn:aws:ecs:eu-west-1:123456789012:task-definition/web:7"

@@ -8,7 +8,7 @@ from rotation.aws_api.ecs import EcsClusters
 from rotation.errors.aws_answers import EcsDenied, EcsError, EcsUnreachable
 from rotation.errors.function import OutOfTime
 from rotation.ports import Deadline
-from sandbox.loopback_http import HttpReply
+from sandbox.http import HttpReply
 from tests.unit.aws_api.scripted_ecs import JSON, ScriptedEcs
 from tests.unit.retirement.fakes import CLUSTER, NOW, service
 

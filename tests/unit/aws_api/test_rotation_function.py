@@ -22,13 +22,13 @@ from rotation.rules.errand import (
     KeyRequest,
 )
 from rotation.rules.words import Fingerprint, Slot
-from sandbox.loopback_http import HttpReply, HttpRequest, LoopbackServer
+from sandbox.http import HttpReply, HttpRequest, LoopbackServer
 
 FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:snowflake-key-rotation"
 REQUEST = KeyRequest(KeyOperation.LOOK, "arn:secret", "v1")
 REPORT = KeyReport("SVC_APP", Beside.OLD_KEY, Slot.TWO, Fingerprint("SHA256:old"), "2026")
 FAILED = {"X-Amz-Function-Error": "Unhandled"}
-# Lambda's own words: tests/sandbox/lambda_runtime.
+# Lambda's own words: tests/sandbox/aws/lambda_runtime.
 TIMED_OUT = {
     "errorType": "Sandbox.Timedout",
     "errorMessage": "RequestId: 7 Error: Task timed out after 60.00 seconds",

@@ -1,0 +1,9 @@
+"""AWS's services on 127.0.0.1, as real SDKs meet them.
+
+===================  ==============================================================
+``ecs``              ECS: tasks are processes that get their secrets as Fargate does
+``secrets_manager``  Secrets Manager: moto's storage, AWS's rotation
+``lambda_runtime``   Lambda: the real runtime client in a process of its own
+``json``             the protocol that Secrets Manager and ECS share
+===================  ==============================================================
+"""

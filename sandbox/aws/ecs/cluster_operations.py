@@ -1,0 +1,44 @@
+"""CreateCluster and DescribeClusters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sandbox.aws.ecs import answers, checks
+from sandbox.aws.ecs.records import Cluster
+from sandbox.aws.ecs.state import DEFAULT_CLUSTER
+
+if TYPE_CHECKING:
+    from sandbox.aws.ecs.records import Json
+    from sandbox.aws.ecs.state import State
+
+__all__ = ["ClusterOperations"]
+
+
+class ClusterOperations:
+    """Each method takes a request's parameters and returns the answer's."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def create_cluster(self, asked: Json) -> Json:
+        """CreateCluster; one that is there already is answered as it is."""
+        name = asked.get("clusterName", DEFAULT_CLUSTER)
+        checks.check_name(name, "Cluster name")
+        made = Cluster(name, self._state.arn(f"cluster/{name}"), asked.get("tags", []))
+        kept = self._state.clusters.setdefault(name, made)
+        return {"cluster": answers.cluster(kept, self._state)}
+
+    def describe_clusters(self, asked: Json) -> Json:
+        """DescribeClusters."""
+        return answers.described(
+            "clusters",
+            asked.get("clusters") or [DEFAULT_CLUSTER],
+            self._find,
+            lambda name: self._state.arn(f"cluster/{name}"),
+            lambda found: answers.cluster(found, self._state),
+        )
+
+    def _find(self, given: str) -> Cluster | None:
+        found = self._state.clusters.get(given.rpartition("/")[2])
+        return found if found is not None and given in {found.name, found.arn} else None

@@ -1,0 +1,1 @@
+"""What people start: ``python -m sandbox`` names them."""

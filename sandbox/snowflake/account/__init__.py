@@ -1,0 +1,1 @@
+"""The model: users, roles, privileges, policies and other objects of one account."""

@@ -1,0 +1,1 @@
+"""What Snowflake says: refusals, each with its source, and result sets."""

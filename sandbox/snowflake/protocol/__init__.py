@@ -1,0 +1,1 @@
+"""The protocol: requests, replies, and what each request does."""

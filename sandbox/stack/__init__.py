@@ -1,0 +1,28 @@
+"""Snowflake, Secrets Manager, ECS and the three functions, wired together around one user."""
+
+from sandbox.stack.key_pair import new_key_pair
+from sandbox.stack.pipeline_user import ACCOUNT, ROLE, SECRET_NAME, USER
+from sandbox.stack.wiring import (
+    CLUSTER,
+    RETIREMENT,
+    RETIREMENT_TIMEOUT_SECONDS,
+    ROTATION,
+    SIZES,
+    WATCH,
+    Stack,
+)
+
+__all__ = [
+    "ACCOUNT",
+    "CLUSTER",
+    "RETIREMENT",
+    "RETIREMENT_TIMEOUT_SECONDS",
+    "ROLE",
+    "ROTATION",
+    "SECRET_NAME",
+    "SIZES",
+    "USER",
+    "WATCH",
+    "Stack",
+    "new_key_pair",
+]
