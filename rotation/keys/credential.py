@@ -114,10 +114,9 @@ def vouched(
 ) -> frozenset[Fingerprint]:
     """Return which of the wanted fingerprints this value's private key has: one or none.
 
-    The public half is asked first. Checking a private key takes 0.05 s of CPU, opening an encrypted
-    one 0.1 s more, and a secret may have a hundred versions; one whose public key is not wanted
-    can't vouch, since its private key is that one's or the value is damaged. Raises a
-    MalformedSecret.
+    The public half is asked first: opening an encrypted private key takes 0.1 s of CPU, and a
+    secret may have a hundred versions. One whose public key is not wanted can't vouch, since its
+    private key is that one's or the value is damaged. Raises a MalformedSecret.
     """
     claimed = read_identity(text, form).document.optional_text(form.name(Field.PUBLIC_KEY))
     if claimed and pair.fingerprint(pair.read_public_key(claimed)) not in wanted:

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, Pub
 from rotation.errors.secret import KeyTooShort, PassphraseDoesNotFit, UnreadableKey
 from rotation.keys import encrypted
 from rotation.keys import text as key_text
+from rotation.keys.consistency import inconsistency
 from rotation.keys.text import Damage, TraditionalPem
 from rotation.rules.words import Fingerprint
 
@@ -56,6 +57,8 @@ def read_private_key(
     if not isinstance(key, RSAPrivateKey):
         raise UnreadableKey(f"{field} is a key of another kind than RSA.")
     _require_minimum(key.key_size, field)
+    if wrong := inconsistency(key):
+        raise UnreadableKey(f"{field} is damaged: {wrong}.")
     return key
 
 
@@ -128,9 +131,10 @@ def _require_minimum(bits: int, field: str) -> None:
         raise KeyTooShort(f"{field} has {bits} bits; Snowflake accepts {_MINIMUM_BITS} and more.")
 
 
-# The library's errors end below, so that none of their text is in the chain of ours.
-# TypeError: a passphrase is missing, or given and not needed. ValueError: a wrong passphrase, or
-# no key at all.
+# The library's own check of RSA keys is left out: keys.consistency takes its place for every key
+# that leaves read_private_key. The library's errors end below, so that none of their text is in
+# the chain of ours. TypeError: a passphrase is missing, or given and not needed. ValueError: a
+# wrong passphrase, or no key at all.
 # https://cryptography.io/en/latest/hazmat/primitives/asymmetric/serialization/
 
 
@@ -148,7 +152,9 @@ _WRONG = _Locked("is encrypted, and the secret's passphrase does not open it")
 
 def _load_der(octets: bytes, passphrase: bytes | None) -> PrivateKeyTypes | _Locked | None:
     try:
-        return serialization.load_der_private_key(octets, passphrase)
+        return serialization.load_der_private_key(
+            octets, passphrase, unsafe_skip_rsa_key_validation=True
+        )
     except TypeError:
         return _NOT_NEEDED if passphrase else _MISSING
     except (ValueError, UnsupportedAlgorithm):
@@ -158,7 +164,9 @@ def _load_der(octets: bytes, passphrase: bytes | None) -> PrivateKeyTypes | _Loc
 
 def _load_pem(octets: bytes, passphrase: bytes | None) -> PrivateKeyTypes | _Locked | None:
     try:
-        return serialization.load_pem_private_key(octets, passphrase)
+        return serialization.load_pem_private_key(
+            octets, passphrase, unsafe_skip_rsa_key_validation=True
+        )
     except TypeError:
         return _NOT_NEEDED if passphrase else _MISSING
     except (ValueError, UnsupportedAlgorithm):

@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
 from sandbox.aws.lambda_runtime import LambdaFunction
 from sandbox.aws.secrets_manager import versions
 from sandbox.stack import ROTATION, Stack
+from sandbox.stack.wiring import HANDLER
 from tests.proof.wire.tap import AWS, Tap
 from tests.proof.wire.tapped_function import TappedFunction
 from tests.proof.wire.watch import Watch
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from sandbox.snowflake.account.users import KeySlot, Slot
 
 STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
-CHECKS_ONCE = "tests.proof.wire.checked_once.lambda_handler"
 PASSPHRASE = "a passphrase of 34 characters, once"
 LOUD = {
     "POWERTOOLS_LOG_LEVEL": "DEBUG",
@@ -65,7 +65,7 @@ class Bench(Stack):
     ``released`` ends what hangs; ``tokens`` are the rotation tokens handed out.
     """
 
-    handler: str = CHECKS_ONCE
+    handler: str = HANDLER
     python: str = sys.executable
     encrypted: bool = False
     released: threading.Event = field(default_factory=threading.Event)
