@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from rotation import telemetry
-from rotation.aws_api.secret import SecretsManagerVersions, new_client
+from rotation.aws_api import secret
+from rotation.aws_api.calls import new_client
+from rotation.aws_api.secret import AwsSecret
 from rotation.errors.base import RotationError
 from rotation.ports import Deadline, RotationAdmin
 from rotation.rules.errand import KeyReport, KeyRequest
@@ -25,7 +27,7 @@ from rotation.telemetry import logger
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-_client = new_client()
+_client = new_client("secretsmanager", secret.PACE)
 
 
 def lambda_handler(event: Any, context: "LambdaContext") -> dict[str, str | None] | None:  # noqa: ANN401
@@ -64,7 +66,7 @@ def _run_old_key(request: KeyRequest, context: "LambdaContext") -> KeyReport:
     deadline = _deadline(context)
     old_key = OldKey(
         request=request,
-        versions=SecretsManagerVersions(_client, request.secret_id, deadline),
+        versions=AwsSecret(_client, secret.PACE, request.secret_id, deadline),
         users=SnowflakeUserKeys(settings, deadline),
         allowed=settings.allowed,
         form=settings.form,
@@ -82,7 +84,7 @@ def _run(request: RotationRequest, context: "LambdaContext") -> StepReport:
     deadline = _deadline(context)
     rotation = Rotation(
         request=request,
-        versions=SecretsManagerVersions(_client, request.secret_id, deadline),
+        versions=AwsSecret(_client, secret.PACE, request.secret_id, deadline),
         users=SnowflakeUserKeys(settings, deadline),
         admin=_admin(settings, deadline),
         allowed=settings.allowed,
@@ -101,8 +103,8 @@ def _deadline(context: "LambdaContext") -> Deadline:
 def _admin(settings: Settings, deadline: Deadline) -> RotationAdmin | None:
     match settings.rotation_identity:
         case RotationIdentity.ADMIN_SECRET:
-            secret = SecretsManagerVersions(_client, settings.admin_secret_arn or "", deadline)
-            return AdminFromSecret(settings, deadline, secret)
+            own = AwsSecret(_client, secret.PACE, settings.admin_secret_arn or "", deadline)
+            return AdminFromSecret(settings, deadline, own)
         case RotationIdentity.WORKLOAD_IDENTITY:
             return AdminByWorkloadIdentity(settings, deadline)
         case _:

@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from rotation import telemetry
-from rotation.aws_api import ecs, rotation_function
+from rotation.aws_api import ecs, rotation_function, secrets_list
+from rotation.aws_api.calls import new_client
 from rotation.aws_api.ecs import EcsClusters
-from rotation.aws_api.rotating_secrets import SecretsManagerRotations
 from rotation.aws_api.rotation_function import RotationFunction
-from rotation.aws_api.secrets_list import new_client
+from rotation.aws_api.secrets_list import AwsAttachedSecrets
 from rotation.errors.function import InvalidEvent
 from rotation.errors.retirement import RolloutNotStarted
 from rotation.ports import Deadline
@@ -35,10 +35,10 @@ _AFTER_ROTATION_SECONDS = 300
 _COMMAND = 'Send {"operation": "end-grace", "secretId": "NAME"}; see docs/runbook.md.'
 _SCHEDULED = "Scheduled Event"
 _LABEL_UPDATED = "Secret Label Updated"
-_secrets_client = new_client()
-_ecs_client = ecs.new_client()
-_rolling_client = ecs.new_rolling_client()
-_lambda_client = rotation_function.new_client()
+_secrets_client = new_client("secretsmanager", secrets_list.PACE)
+_ecs_client = new_client("ecs", ecs.PACE)
+_rolling_client = new_client("ecs", ecs.ROLLING_PACE)
+_lambda_client = new_client("lambda", rotation_function.PACE)
 
 
 def lambda_handler(event: Any, context: "LambdaContext") -> dict[str, object] | None:  # noqa: ANN401
@@ -65,7 +65,7 @@ def _run(event: object, context: "LambdaContext") -> dict[str, object] | None:
     settings = WatchSettings.from_environment()
     deadline = Deadline(lambda: context.get_remaining_time_in_millis() / 1000, _REPORTING_SECONDS)
     retirement = Retirement(
-        secrets=SecretsManagerRotations(_secrets_client, settings.rotation_function_arn, deadline),
+        secrets=AwsAttachedSecrets(_secrets_client, settings.rotation_function_arn, deadline),
         keys=RotationFunction(_lambda_client, settings.rotation_function_arn, deadline),
         clusters=EcsClusters(
             _ecs_client, settings.retention.clusters, deadline, rolling=_rolling_client

@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from rotation import telemetry
-from rotation.aws_api.secrets_list import SecretsManagerSecrets, new_client
+from rotation.aws_api import secrets_list
+from rotation.aws_api.calls import new_client
+from rotation.aws_api.secrets_list import AwsAttachedSecrets
 from rotation.errors.function import OutOfTime
 from rotation.ports import Deadline
 from rotation.retirement import watch
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 # Thousands of secrets have their lines and metrics to be written, too.
 _REPORTING_SECONDS = 10.0
-_client = new_client()
+_client = new_client("secretsmanager", secrets_list.PACE)
 
 
 def lambda_handler(event: Any, context: "LambdaContext") -> None:  # noqa: ANN401, ARG001
@@ -39,7 +41,7 @@ def lambda_handler(event: Any, context: "LambdaContext") -> None:  # noqa: ANN40
 def _run(context: "LambdaContext") -> None:
     settings = WatchSettings.from_environment()
     deadline = Deadline(lambda: context.get_remaining_time_in_millis() / 1000, _REPORTING_SECONDS)
-    secrets = SecretsManagerSecrets(_client, settings.rotation_function_arn, deadline)
+    secrets = AwsAttachedSecrets(_client, settings.rotation_function_arn, deadline)
     listing = watch.every_secret(secrets)
     findings: list[Finding] = []
     for secret in listing.secrets:

@@ -1,10 +1,16 @@
-"""What boto3's errors mean. Only codes are kept: boto3's texts can quote parameters."""
+"""How AWS is called: clients, the time a call may take, pages, and what boto3's errors mean.
+
+Of an error only the code is kept: boto3's texts can quote parameters.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Literal, TypeVar, overload
 
+import boto3
+from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -14,13 +20,21 @@ from botocore.exceptions import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+
+    from types_boto3_ecs import ECSClient
+    from types_boto3_lambda import LambdaClient
+    from types_boto3_secretsmanager import SecretsManagerClient
 
     from rotation.errors.base import RotationError
+    from rotation.ports import Deadline
 
-__all__ = ["Meanings", "translated"]
+__all__ = ["Caller", "Meanings", "Pace", "new_client"]
 
 Answer = TypeVar("Answer")
+_CONNECT_SECONDS = 2
+# Before each try, while adaptive mode holds calls back.
+_HELD_BACK_SECONDS = 2
 _DENIED = frozenset({"AccessDeniedException", "AccessDenied", "DecryptionFailure"})
 
 
@@ -35,7 +49,77 @@ class Meanings:
     codes: Mapping[str, type[RotationError]] = field(default_factory=dict)
 
 
-def translated(meanings: Meanings, operation: str, call: Callable[[], Answer]) -> Answer:
+@dataclass(frozen=True)
+class Pace:
+    """How long a client waits for an answer, how often it asks, and whether it slows down.
+
+    https://docs.aws.amazon.com/boto3/latest/guide/retries.html
+    """
+
+    read_seconds: int
+    tries: int
+    mode: Literal["legacy", "standard", "adaptive"]
+
+    @property
+    def longest_seconds(self) -> int:
+        """Return what a call takes at the worst.
+
+        Every try connects and waits for its answer; the pauses between are up to 1, 2, 4 … s.
+        """
+        held_back = _HELD_BACK_SECONDS if self.mode == "adaptive" else 0
+        pauses = (1 << self.tries - 1) - 1
+        return self.tries * (_CONNECT_SECONDS + self.read_seconds + held_back) + pauses
+
+
+@overload
+def new_client(service: Literal["secretsmanager"], pace: Pace) -> SecretsManagerClient: ...
+@overload
+def new_client(service: Literal["ecs"], pace: Pace) -> ECSClient: ...
+@overload
+def new_client(service: Literal["lambda"], pace: Pace) -> LambdaClient: ...
+def new_client(
+    service: Literal["secretsmanager", "ecs", "lambda"], pace: Pace
+) -> SecretsManagerClient | ECSClient | LambdaClient:
+    """Return a client of a service; the Region and who calls are the environment's."""
+    config = Config(
+        connect_timeout=_CONNECT_SECONDS,
+        read_timeout=pace.read_seconds,
+        retries={"mode": pace.mode, "total_max_attempts": pace.tries},
+    )
+    return boto3.client(service, config=config)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Makes the calls of one service. ``pace`` is that of its client."""
+
+    meanings: Meanings
+    pace: Pace
+    deadline: Deadline
+
+    def call(self, operation: str, ask: Callable[[], Answer]) -> Answer:
+        """Return what ``ask`` returns: a call, and the reading of its answer.
+
+        Raises OutOfTime when the call might not end in time, or one of the service's errors.
+        """
+        self.deadline.require(self.pace.longest_seconds)
+        return _translated(self.meanings, operation, ask)
+
+    def pages(
+        self, operation: str, ask: Callable[[str], tuple[Answer, str | None]]
+    ) -> Iterator[Answer]:
+        """Give one page after the other. ``ask`` takes a page's token, "" for the first one.
+
+        It returns the page and the next one's token: with one, an empty page is not the last.
+        """
+        page, token = self.call(operation, lambda: ask(""))
+        yield page
+        while token:
+            page, token = self.call(operation, partial(ask, token))
+            yield page
+
+
+def _translated(meanings: Meanings, operation: str, call: Callable[[], Answer]) -> Answer:
     """Return what ``call`` returns. Raises one of the service's errors for whatever it raises."""
     failure: RotationError
     try:

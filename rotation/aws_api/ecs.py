@@ -7,37 +7,27 @@ https://docs.aws.amazon.com/AmazonECS/latest/APIReference/Welcome.html
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypedDict, TypeVar
+from itertools import chain
+from typing import TYPE_CHECKING
 
-import boto3
-from botocore.config import Config
-
-from rotation.aws_api import calls
+from rotation.aws_api.calls import Caller, Meanings, Pace
 from rotation.aws_api.task_definitions import EcsRefused, TaskDefinitions
 from rotation.errors.aws_answers import EcsDenied, EcsError, EcsUnreachable
 from rotation.rules.tasks import Deployment, Service, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from types_boto3_ecs import ECSClient
     from types_boto3_ecs.literals import DesiredStatusType
     from types_boto3_ecs.type_defs import ListServicesRequestTypeDef as _Services
     from types_boto3_ecs.type_defs import ListTasksRequestTypeDef as _Tasks
-    from types_boto3_ecs.type_defs import (
-        ServiceTypeDef,
-        TaskTypeDef,
-    )
+    from types_boto3_ecs.type_defs import ServiceTypeDef, TaskTypeDef
 
     from rotation.ports import Deadline
 
-    class _Token(TypedDict, total=False):
-        nextToken: str
-
-
-Answer = TypeVar("Answer")
-_MEANINGS = calls.Meanings(
+_MEANINGS = Meanings(
     EcsError,
     EcsDenied,
     EcsUnreachable,
@@ -46,25 +36,11 @@ _MEANINGS = calls.Meanings(
 )
 _DESIRED: tuple[DesiredStatusType, ...] = ("RUNNING", "STOPPED")
 _SERVICES_AT_ONCE, _TASKS_AT_ONCE, _PAGE = 10, 100, 100
-# As rotation/aws_api/secrets_list.py has it: four tries in adaptive mode.
-_LONGEST_CALL_SECONDS = 43
-
-
-def new_client() -> ECSClient:
-    """Return a client that slows down when it is throttled; calls end after 43 seconds."""
-    retries = Config(
-        connect_timeout=2, read_timeout=5, retries={"mode": "adaptive", "total_max_attempts": 4}
-    )
-    return boto3.client("ecs", config=retries)
-
-
-def new_rolling_client() -> ECSClient:
-    """Return a client that asks once: a second forced deployment would replace the first's tasks.
-
-    What got no answer is looked at again in an hour, and begun then if it was not.
-    """
-    once = Config(connect_timeout=2, read_timeout=20, retries={"total_max_attempts": 1})
-    return boto3.client("ecs", config=once)
+# A call ends after 43 seconds at the worst.
+PACE = Pace(read_seconds=5, tries=4, mode="adaptive")
+# For UpdateService, which is asked for once: a second forced deployment would replace the first's
+# tasks. What got no answer is looked at again in an hour, and begun then if it was not.
+ROLLING_PACE = Pace(read_seconds=20, tries=1, mode="legacy")
 
 
 class EcsClusters:
@@ -81,14 +57,14 @@ class EcsClusters:
         self._client = client
         self._rolling = rolling or client
         self._clusters = clusters
-        self._deadline = deadline
-        self._definitions = TaskDefinitions(client, self._call)
+        self._aws = Caller(_MEANINGS, PACE, deadline)
+        self._definitions = TaskDefinitions(client, self._aws)
 
     def services(self) -> Iterator[Service]:
         """ListServices and DescribeServices, and what each service starts its tasks with."""
         for cluster in self._clusters:
             for some in _in_groups(self._service_arns(cluster), _SERVICES_AT_ONCE):
-                described = self._call(
+                described = self._aws.call(
                     "DescribeServices",
                     lambda: self._active_services(cluster, some),  # noqa: B023
                 )
@@ -104,7 +80,7 @@ class EcsClusters:
         for cluster in self._clusters:
             for desired in _DESIRED:
                 for some in _in_groups(self._task_arns(cluster, desired), _TASKS_AT_ONCE):
-                    described = self._call(
+                    described = self._aws.call(
                         "DescribeTasks",
                         lambda: self._living_tasks(cluster, desired, some),  # noqa: B023
                     )
@@ -129,11 +105,11 @@ class EcsClusters:
             )
             return tuple(one for one in found if one.created > when)
 
-        return self._call("ListServiceDeployments", ask)
+        return self._aws.call("ListServiceDeployments", ask)
 
     def roll(self, service: Service) -> None:
         """UpdateService with forceNewDeployment."""
-        self._call(
+        self._aws.call(
             "UpdateService",
             lambda: self._rolling.update_service(
                 cluster=service.cluster, service=service.arn, forceNewDeployment=True
@@ -162,35 +138,24 @@ class EcsClusters:
         ]
 
     def _service_arns(self, cluster: str) -> list[str]:
-        def ask(token: str) -> tuple[list[str], str]:
+        def ask(token: str) -> tuple[list[str], str | None]:
             asked: _Services = {"cluster": cluster, "maxResults": _PAGE}
-            answer = self._client.list_services(**asked | _next(token))
-            return answer["serviceArns"], answer.get("nextToken", "")
+            if token:
+                asked["nextToken"] = token
+            answer = self._client.list_services(**asked)
+            return answer["serviceArns"], answer.get("nextToken")
 
-        return self._every_page("ListServices", ask)
+        return list(chain.from_iterable(self._aws.pages("ListServices", ask)))
 
     def _task_arns(self, cluster: str, desired: DesiredStatusType) -> list[str]:
-        def ask(token: str) -> tuple[list[str], str]:
+        def ask(token: str) -> tuple[list[str], str | None]:
             asked: _Tasks = {"cluster": cluster, "desiredStatus": desired, "maxResults": _PAGE}
-            answer = self._client.list_tasks(**asked | _next(token))
-            return answer["taskArns"], answer.get("nextToken", "")
+            if token:
+                asked["nextToken"] = token
+            answer = self._client.list_tasks(**asked)
+            return answer["taskArns"], answer.get("nextToken")
 
-        return self._every_page("ListTasks", ask)
-
-    def _every_page(self, operation: str, ask: Callable[[str], tuple[list[str], str]]) -> list[str]:
-        arns, token = self._call(operation, lambda: ask(""))
-        while token:
-            more, token = self._call(operation, lambda: ask(token))  # noqa: B023
-            arns = arns + more
-        return arns
-
-    def _call(self, operation: str, call: Callable[[], Answer]) -> Answer:
-        self._deadline.require(_LONGEST_CALL_SECONDS)
-        return calls.translated(_MEANINGS, operation, call)
-
-
-def _next(token: str) -> _Token:
-    return {"nextToken": token} if token else {}
+        return list(chain.from_iterable(self._aws.pages("ListTasks", ask)))
 
 
 def _service(one: ServiceTypeDef, cluster: str) -> Service:

@@ -7,38 +7,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
-import boto3
-from botocore.config import Config
-
-from rotation.aws_api import calls
+from rotation.aws_api.calls import Caller, Meanings, Pace
 from rotation.errors.retirement import RotationFunctionFailed
 from rotation.rules.errand import KeyReport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from types_boto3_lambda import LambdaClient
 
     from rotation.ports import Deadline
     from rotation.rules.errand import KeyRequest
 
-Answer = TypeVar("Answer")
-_MEANINGS = calls.Meanings(*(RotationFunctionFailed,) * 4)
-# The rotation function's own time-out, and a cold start.
-_READ_SECONDS = 75
-_CONNECT_SECONDS = 2
-
-
-def new_client() -> LambdaClient:
-    """Return a client that asks once: an invocation without an answer may be at work still."""
-    asked_once = Config(
-        connect_timeout=_CONNECT_SECONDS,
-        read_timeout=_READ_SECONDS,
-        retries={"mode": "standard", "total_max_attempts": 1},
-    )
-    return boto3.client("lambda", config=asked_once)
+_MEANINGS = Meanings(*(RotationFunctionFailed,) * 4)
+# An invocation without an answer may be at work still: it is asked once. 75 seconds are the
+# rotation function's own time-out, and a cold start.
+PACE = Pace(read_seconds=75, tries=1, mode="standard")
 
 
 class RotationFunction:
@@ -47,25 +31,21 @@ class RotationFunction:
     def __init__(self, client: LambdaClient, arn: str, deadline: Deadline) -> None:
         self._client = client
         self._arn = arn
-        self._deadline = deadline
+        self._aws = Caller(_MEANINGS, PACE, deadline)
 
     def run(self, request: KeyRequest) -> KeyReport:
         """Invoke, and wait for the answer. Raises RotationFunctionFailed or OutOfTime."""
-        self._deadline.require(_READ_SECONDS + _CONNECT_SECONDS)
-        failed, payload = self._translated(lambda: self._invoke(request))
-        if failed:
-            raise _failure(payload)
-        return self._translated(lambda: KeyReport.from_json(payload))
+        answer = self._aws.call("Invoke", lambda: self._invoke(request))
+        if isinstance(answer, RotationFunctionFailed):
+            raise answer
+        return answer
 
-    def _invoke(self, request: KeyRequest) -> tuple[bool, Any]:
-        answer = self._client.invoke(
-            FunctionName=self._arn, Payload=json.dumps(request.to_json()).encode()
-        )
-        return "FunctionError" in answer, json.loads(answer["Payload"].read())
-
-    @staticmethod
-    def _translated(call: Callable[[], Answer]) -> Answer:
-        return calls.translated(_MEANINGS, "Invoke", call)
+    def _invoke(self, request: KeyRequest) -> KeyReport | RotationFunctionFailed:
+        asked = json.dumps(request.to_json()).encode()
+        answer = self._client.invoke(FunctionName=self._arn, Payload=asked)
+        payload = json.loads(answer["Payload"].read())
+        failed = "FunctionError" in answer
+        return _failure(payload) if failed else KeyReport.from_json(payload)
 
 
 def _failure(payload: object) -> RotationFunctionFailed:

@@ -6,70 +6,87 @@ https://docs.aws.amazon.com/secretsmanager/latest/apireference/Welcome.html
 from __future__ import annotations
 
 from datetime import UTC
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-import boto3
-from botocore.config import Config
-
-from rotation.aws_api.secrets_manager_errors import AlreadyFilled, translated
-from rotation.errors.aws_answers import SecretNotFound, SecretsManagerUnreachable
+from rotation.aws_api.calls import Caller, Meanings, Pace
+from rotation.errors.aws_answers import (
+    InvalidCall,
+    SecretNotFound,
+    SecretsManagerDenied,
+    SecretsManagerError,
+    SecretsManagerUnreachable,
+)
+from rotation.errors.secret import NoCurrentVersion
 from rotation.rules.words import SecretLabels, Sensitive, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from types_boto3_secretsmanager import SecretsManagerClient
     from types_boto3_secretsmanager.type_defs import (
         DescribeSecretResponseTypeDef,
-        ListSecretVersionIdsResponseTypeDef,
+        SecretVersionsListEntryTypeDef,
     )
-    from types_boto3_secretsmanager.type_defs import ListSecretVersionIdsRequestTypeDef as _Page
+    from types_boto3_secretsmanager.type_defs import GetSecretValueRequestTypeDef as _Value
+    from types_boto3_secretsmanager.type_defs import ListSecretVersionIdsRequestTypeDef as _Asked
 
     from rotation.ports import Deadline
 
-Answer = TypeVar("Answer")
-
-# Three tries of 2 s to connect and 4 s to answer, with pauses of up to 1 s and 2 s between.
-_LONGEST_CALL_SECONDS = 21
-
-
-def new_client() -> SecretsManagerClient:
-    """Return a client whose calls end after 21 seconds at the worst."""
-    config = Config(
-        connect_timeout=2,
-        read_timeout=4,
-        retries={"mode": "standard", "total_max_attempts": 3},
-    )
-    return boto3.client("secretsmanager", config=config)
+_LARGEST_PAGE = 100
+# For a step, which has a minute: a call ends after 21 seconds at the worst.
+PACE = Pace(read_seconds=4, tries=3, mode="standard")
 
 
-class SecretsManagerVersions:
-    """Implements ``ports.SecretVersions``. A call of ``client`` ends after so many seconds."""
+class AlreadyFilled(SecretsManagerError):
+    """Other data stands under the same token."""
+
+
+class RequestInvalid(SecretsManagerError):
+    """The secret's state does not allow the call: a rotation is incomplete, for one."""
+
+
+MEANINGS = Meanings(
+    refused=SecretsManagerError,
+    denied=SecretsManagerDenied,
+    unreachable=SecretsManagerUnreachable,
+    not_sent=InvalidCall,
+    codes={
+        "ResourceNotFoundException": SecretNotFound,
+        "ResourceExistsException": AlreadyFilled,
+        "InvalidRequestException": RequestInvalid,
+    },
+)
+
+
+class _Version(NamedTuple):
+    version_id: str
+    stages: Sequence[str]
+    created: datetime
+
+
+class AwsSecret:
+    """Implements ``ports.SecretVersions``. ``pace`` is the client's."""
 
     def __init__(
-        self,
-        client: SecretsManagerClient,
-        secret_id: str,
-        deadline: Deadline,
-        longest_call_seconds: float = _LONGEST_CALL_SECONDS,
+        self, client: SecretsManagerClient, pace: Pace, secret_id: str, deadline: Deadline
     ) -> None:
         self._client = client
         self._secret_id = secret_id
-        self._deadline = deadline
-        self._longest_call_seconds = longest_call_seconds
+        self._aws = Caller(MEANINGS, pace, deadline)
 
     def labels(self) -> SecretLabels:
         """DescribeSecret."""
-        answer = self._call(
-            "DescribeSecret", lambda: self._client.describe_secret(SecretId=self._secret_id)
+        return self._aws.call(
+            "DescribeSecret",
+            lambda: _labels_of(self._client.describe_secret(SecretId=self._secret_id)),
         )
-        return translated("DescribeSecret", lambda: _labels_of(answer))
 
     def read(self, version_id: str) -> Sensitive[str] | None:
         """GetSecretValue of one version. A binary value reads as empty text."""
         try:
-            answer = self._call(
+            answer = self._aws.call(
                 "GetSecretValue",
                 lambda: self._client.get_secret_value(
                     SecretId=self._secret_id, VersionId=version_id
@@ -83,12 +100,8 @@ class SecretsManagerVersions:
 
     def read_current(self) -> Sensitive[str]:
         """GetSecretValue of AWSCURRENT, by its label: the function may read no other version."""
-        answer = self._call(
-            "GetSecretValue",
-            lambda: self._client.get_secret_value(
-                SecretId=self._secret_id, VersionStage=Stage.CURRENT
-            ),
-        )
+        one: _Value = {"SecretId": self._secret_id, "VersionStage": Stage.CURRENT}
+        answer = self._aws.call("GetSecretValue", lambda: self._client.get_secret_value(**one))
         return Sensitive(answer.get("SecretString", ""))
 
     def fill_pending(
@@ -97,7 +110,7 @@ class SecretsManagerVersions:
         """PutSecretValue under the rotation's token; AWS refuses other data under that token."""
         token = {"RotationToken": rotation_token.reveal()} if rotation_token else {}
         try:
-            self._call(
+            self._aws.call(
                 "PutSecretValue",
                 lambda: self._client.put_secret_value(
                     SecretId=self._secret_id,
@@ -113,7 +126,7 @@ class SecretsManagerVersions:
 
     def promote(self, version_id: str, *, instead_of: str) -> None:
         """UpdateSecretVersionStage; AWSPREVIOUS follows by itself."""
-        self._call(
+        self._aws.call(
             "UpdateSecretVersionStage",
             lambda: self._client.update_secret_version_stage(
                 SecretId=self._secret_id,
@@ -125,21 +138,31 @@ class SecretsManagerVersions:
 
     def version_dates(self) -> dict[str, datetime]:
         """ListSecretVersionIds with the deprecated ones, all pages (boto3 has no paginator)."""
-        asked: _Page = {"SecretId": self._secret_id, "IncludeDeprecated": True}
-        dates: dict[str, datetime] = {}
-        while True:
-            page = self._call(
-                "ListSecretVersionIds",
-                lambda: self._client.list_secret_version_ids(**asked),
-            )
-            dates |= translated("ListSecretVersionIds", lambda: _created(page))  # noqa: B023
-            if not (token := page.get("NextToken")):
-                return dates
-            asked["NextToken"] = token
+        every = self._versions({"SecretId": self._secret_id, "IncludeDeprecated": True})
+        return {one.version_id: one.created for one in every}
 
-    def _call(self, operation: str, call: Callable[[], Answer]) -> Answer:
-        self._deadline.require(self._longest_call_seconds)
-        return translated(operation, call)
+    def current_created(self) -> datetime:
+        """ListSecretVersionIds: the CreatedDate of the AWSCURRENT version.
+
+        Raises NoCurrentVersion as well: a version without a value is not listed.
+        """
+        for one in self._versions({"SecretId": self._secret_id, "MaxResults": _LARGEST_PAGE}):
+            if Stage.CURRENT in one.stages:
+                return one.created
+        raise NoCurrentVersion("The secret has no AWSCURRENT version with a value.")
+
+    def _versions(self, asked: _Asked) -> Iterator[_Version]:
+        def ask(token: str) -> tuple[list[_Version], str | None]:
+            more: _Asked = {**asked, "NextToken": token} if token else asked
+            answer = self._client.list_secret_version_ids(**more)
+            return [_version(one) for one in answer["Versions"]], answer.get("NextToken")
+
+        return chain.from_iterable(self._aws.pages("ListSecretVersionIds", ask))
+
+
+def _version(one: SecretVersionsListEntryTypeDef) -> _Version:
+    created = one["CreatedDate"].astimezone(UTC)
+    return _Version(one["VersionId"], one.get("VersionStages", ()), created)
 
 
 def _labels_of(answer: DescribeSecretResponseTypeDef) -> SecretLabels:
@@ -172,8 +195,3 @@ def _replicas(answer: DescribeSecretResponseTypeDef) -> dict[str, str]:
 
 def _utc(when: datetime | None) -> datetime | None:
     return None if when is None else when.astimezone(UTC)
-
-
-def _created(page: ListSecretVersionIdsResponseTypeDef) -> dict[str, datetime]:
-    """Read when each version of a page of ListSecretVersionIds was created, in UTC."""
-    return {one["VersionId"]: one["CreatedDate"].astimezone(UTC) for one in page["Versions"]}

@@ -11,97 +11,89 @@ https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.htm
 from __future__ import annotations
 
 from datetime import UTC
-from typing import TYPE_CHECKING, TypeVar
+from itertools import chain
+from typing import TYPE_CHECKING
 
-import boto3
-from botocore.config import Config
-
-from rotation.aws_api.secrets_manager_errors import translated
-from rotation.errors.secret import NoCurrentVersion
-from rotation.rules.words import AttachedSecret, Stage
+from rotation.aws_api.calls import Caller, Pace
+from rotation.aws_api.secret import MEANINGS, AwsSecret, RequestInvalid
+from rotation.ports import SecretState
+from rotation.rules.words import AttachedSecret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from datetime import datetime
 
     from types_boto3_secretsmanager import SecretsManagerClient
-    from types_boto3_secretsmanager.type_defs import ListSecretsRequestTypeDef as _ListPage
-    from types_boto3_secretsmanager.type_defs import (
-        ListSecretsResponseTypeDef,
-        SecretListEntryTypeDef,
-    )
-    from types_boto3_secretsmanager.type_defs import ListSecretVersionIdsRequestTypeDef as _Page
+    from types_boto3_secretsmanager.type_defs import FilterTypeDef, SecretListEntryTypeDef
+    from types_boto3_secretsmanager.type_defs import ListSecretsRequestTypeDef as _Asked
 
     from rotation.ports import Deadline
 
-Answer = TypeVar("Answer")
 _LARGEST_PAGE = 100
-# Four tries of 2 s to connect and 5 s to answer, pauses of up to 1, 2 and 4 s between them, and
-# up to 2 s before each while adaptive mode holds calls back.
-LONGEST_CALL_SECONDS = 43
+# A call ends after 43 seconds at the worst.
+PACE = Pace(read_seconds=5, tries=4, mode="adaptive")
 
 
-def new_client() -> SecretsManagerClient:
-    """Return a client that slows down when it is throttled; calls end after 43 seconds."""
-    config = Config(
-        connect_timeout=2,
-        read_timeout=5,
-        retries={"mode": "adaptive", "total_max_attempts": 4},
-    )
-    return boto3.client("secretsmanager", config=config)
-
-
-class SecretsManagerSecrets:
-    """Implements ``ports.AttachedSecrets``. ``function_arn`` is the rotation function's."""
+class AwsAttachedSecrets:
+    """Implements ``ports.RotatingSecrets``. ``function_arn`` is the rotation function's."""
 
     def __init__(self, client: SecretsManagerClient, function_arn: str, deadline: Deadline) -> None:
         self._client = client
         self._function_arn = function_arn
         self._deadline = deadline
+        self._aws = Caller(MEANINGS, PACE, deadline)
 
     def every_secret(self) -> Iterator[AttachedSecret]:
         """ListSecrets, all pages. A page may be empty and still not be the last.
 
         Secrets that are scheduled for deletion are not listed, unless one asks for them.
         """
-        asked: _ListPage = {"MaxResults": _LARGEST_PAGE}
-        return self._every_page(asked)
-
-    def _every_page(self, asked: _ListPage) -> Iterator[AttachedSecret]:
-        while True:
-            page = self._call("ListSecrets", lambda: self._client.list_secrets(**asked))
-            yield from translated("ListSecrets", lambda: self._attached(page))  # noqa: B023
-            if not (token := page.get("NextToken")):
-                return
-            asked["NextToken"] = token
+        return self._listed({"MaxResults": _LARGEST_PAGE})
 
     def key_created(self, arn: str) -> datetime:
-        """ListSecretVersionIds: the CreatedDate of the AWSCURRENT version.
+        """ListSecretVersionIds."""
+        return self._one(arn).current_created()
 
-        Raises NoCurrentVersion as well: a version without a value is not listed.
+    def find(self, name: str) -> AttachedSecret | None:
+        """ListSecrets, filtered by name: it tells which function a secret names, ours or not.
+
+        The filter takes the beginning of a name. DescribeSecret would be denied for a secret that
+        is not ours, and a policy that is broken looks the same.
+        https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_search-secret.html
         """
-        asked: _Page = {"SecretId": arn, "MaxResults": _LARGEST_PAGE}
-        while True:
-            page = self._call(
-                "ListSecretVersionIds", lambda: self._client.list_secret_version_ids(**asked)
-            )
-            for version in page["Versions"]:
-                if Stage.CURRENT in version.get("VersionStages", ()):
-                    return version["CreatedDate"].astimezone(UTC)
-            if not (token := page.get("NextToken")):
-                raise NoCurrentVersion("The secret has no AWSCURRENT version with a value.")
-            asked["NextToken"] = token
+        plain = name.rpartition(":secret:")[2].rpartition("-")[0] if ":secret:" in name else name
+        by_name: FilterTypeDef = {"Key": "name", "Values": [plain]}
+        listed = self._listed({"MaxResults": _LARGEST_PAGE, "Filters": [by_name]})
+        return next((one for one in listed if name in {one.arn, one.name}), None)
 
-    def _attached(self, page: ListSecretsResponseTypeDef) -> list[AttachedSecret]:
-        return [
-            _read(entry)
-            for entry in page["SecretList"]
-            if entry.get("RotationLambdaARN") == self._function_arn and "DeletedDate" not in entry
-        ]
+    def state(self, arn: str) -> SecretState:
+        """DescribeSecret and ListSecretVersionIds."""
+        one = self._one(arn)
+        return SecretState(one.labels(), one.version_dates())
 
-    def _call(self, operation: str, call: Callable[[], Answer]) -> Answer:
-        self._deadline.require(LONGEST_CALL_SECONDS)
-        return translated(operation, call)
+    def rotate(self, arn: str) -> bool:
+        """RotateSecret. Of an incomplete rotation AWS says that it will be reattempted."""
+        try:
+            self._aws.call("RotateSecret", lambda: self._client.rotate_secret(SecretId=arn))
+        except RequestInvalid:
+            return False
+        return True
+
+    def _one(self, arn: str) -> AwsSecret:
+        return AwsSecret(self._client, PACE, arn, self._deadline)
+
+    def _listed(self, asked: _Asked) -> Iterator[AttachedSecret]:
+        def ask(token: str) -> tuple[list[AttachedSecret], str | None]:
+            more: _Asked = {**asked, "NextToken": token} if token else asked
+            answer = self._client.list_secrets(**more)
+            ours = (one for one in answer["SecretList"] if self._is_attached(one))
+            return [_read(one) for one in ours], answer.get("NextToken")
+
+        return chain.from_iterable(self._aws.pages("ListSecrets", ask))
+
+    def _is_attached(self, entry: SecretListEntryTypeDef) -> bool:
+        named = entry.get("RotationLambdaARN")
+        return named == self._function_arn and "DeletedDate" not in entry
 
 
 def _read(entry: SecretListEntryTypeDef) -> AttachedSecret:

@@ -7,19 +7,20 @@ https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeDaemonTask
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING
 
 from rotation.errors.aws_answers import EcsError
 from rotation.rules.tasks import ANY_SECRET, SecretReference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from types_boto3_ecs import ECSClient
     from types_boto3_ecs.type_defs import ContainerDefinitionOutputTypeDef as _Container
     from types_boto3_ecs.type_defs import DaemonContainerDefinitionOutputTypeDef as _DaemonContainer
 
-Answer = TypeVar("Answer")
+    from rotation.aws_api.calls import Caller
+
 _DAEMON = ":daemon-task-definition/"
 
 
@@ -27,17 +28,12 @@ class EcsRefused(EcsError):
     """ECS answered with an error of its own, such as ClientException for what is not there."""
 
 
-class _Call(Protocol):
-    def __call__(self, operation: str, call: Callable[[], Answer], /) -> Answer:
-        """Make a call in time. Raises an EcsError."""
-
-
 class TaskDefinitions:
-    """``call`` makes each request."""
+    """``aws`` makes each call of ECS."""
 
-    def __init__(self, client: ECSClient, call: _Call) -> None:
+    def __init__(self, client: ECSClient, aws: Caller) -> None:
         self._client = client
-        self._call = call
+        self._aws = aws
         self._references: dict[str, tuple[SecretReference, ...]] = {}
 
     def references(self, definition: str | None) -> tuple[SecretReference, ...]:
@@ -61,8 +57,8 @@ class TaskDefinitions:
 
     def _described(self, definition: str) -> tuple[SecretReference, ...]:
         if _DAEMON in definition:
-            return self._call("DescribeDaemonTaskDefinition", lambda: self._daemons(definition))
-        return self._call("DescribeTaskDefinition", lambda: self._tasks(definition))
+            return self._aws.call("DescribeDaemonTaskDefinition", lambda: self._daemons(definition))
+        return self._aws.call("DescribeTaskDefinition", lambda: self._tasks(definition))
 
     def _tasks(self, definition: str) -> tuple[SecretReference, ...]:
         answer = self._client.describe_task_definition(taskDefinition=definition)

@@ -175,8 +175,8 @@ def test_a_slow_step_is_told_at_four_fifths_of_the_time_out(template: Template) 
 @pytest.mark.parametrize(
     ("function", "longest_call_seconds"),
     [
-        ("RotationFunction", secret._LONGEST_CALL_SECONDS),
-        ("WatchFunction", secrets_list.LONGEST_CALL_SECONDS),
+        ("RotationFunction", secret.PACE.longest_seconds),
+        ("WatchFunction", secrets_list.PACE.longest_seconds),
     ],
 )
 def test_a_time_out_leaves_room_for_more_than_one_call_at_its_longest(

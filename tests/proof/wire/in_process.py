@@ -70,7 +70,9 @@ def handler_on(bench: Bench) -> Iterator[Handler]:
         for name, value in bench.function.environment.items():
             patch.setenv(name, value)
         module: Any = importlib.import_module("rotation.handler")
-        client = importlib.import_module("rotation.aws_api.secret").new_client()
+        pace = importlib.import_module("rotation.aws_api.secret").PACE
+        calls = importlib.import_module("rotation.aws_api.calls")
+        client = calls.new_client("secretsmanager", pace)
         patch.setattr(module, "_client", client)
         yield Handler(module)
         client.close()

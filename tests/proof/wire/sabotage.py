@@ -12,7 +12,8 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from rotation import handler
-from rotation.aws_api.secret import SecretsManagerVersions
+from rotation.aws_api import secret
+from rotation.aws_api.secret import AwsSecret
 from rotation.keys import credential
 from rotation.ports import Deadline
 from rotation.rules import slots
@@ -64,7 +65,8 @@ def prints_a_piece_in_hexadecimal(event: Any, context: Any) -> None:  # noqa: AN
 def promotes_before_the_login(event: Any, context: Any) -> None:  # noqa: ANN401
     """In finishSecret."""
     if event["Step"] == "finishSecret":
-        versions = SecretsManagerVersions(handler._client, event["SecretId"], Deadline(lambda: 60))
+        deadline = Deadline(lambda: 60)
+        versions = AwsSecret(handler._client, secret.PACE, event["SecretId"], deadline)
         current = versions.labels().version_with(Stage.CURRENT)
         if current and current != event["ClientRequestToken"]:
             versions.promote(event["ClientRequestToken"], instead_of=current)

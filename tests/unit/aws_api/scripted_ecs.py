@@ -11,6 +11,7 @@ from botocore.config import Config
 from types_boto3_ecs import ECSClient
 
 from rotation.aws_api import ecs
+from rotation.aws_api.calls import new_client
 from sandbox.http import HttpReply, HttpRequest, LoopbackServer
 from tests.unit.retirement.fakes import ARN, CLUSTER, NOW
 
@@ -87,7 +88,7 @@ class ScriptedEcs:
 
     def client(self) -> ECSClient:
         """Return the client that the function has, on this server."""
-        own = ecs.new_client().meta.config
+        own = new_client("ecs", ecs.PACE).meta.config
         return boto3.client(
             "ecs",
             "eu-west-1",

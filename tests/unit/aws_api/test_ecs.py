@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from rotation.aws_api import ecs as ecs_clusters
+from rotation.aws_api.calls import new_client
 from rotation.aws_api.ecs import EcsClusters
 from rotation.ports import Deadline
 from rotation.rules.tasks import (
@@ -247,6 +248,13 @@ class TestDeployments:
 
 def test_the_client_slows_down_when_it_is_throttled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    config: Any = ecs_clusters.new_client().meta.config
+    config: Any = new_client("ecs", ecs_clusters.PACE).meta.config
     assert config.retries == {"mode": "adaptive", "total_max_attempts": 4}
     assert (config.connect_timeout, config.read_timeout) == (2, 5)
+
+
+def test_a_service_is_rolled_by_a_client_that_asks_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    config: Any = new_client("ecs", ecs_clusters.ROLLING_PACE).meta.config
+    assert config.retries == {"mode": "legacy", "total_max_attempts": 1}
+    assert (config.connect_timeout, config.read_timeout) == (2, 20)

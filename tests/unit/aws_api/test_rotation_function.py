@@ -11,6 +11,7 @@ from botocore.config import Config
 from types_boto3_lambda import LambdaClient
 
 from rotation.aws_api import rotation_function
+from rotation.aws_api.calls import new_client
 from rotation.aws_api.rotation_function import RotationFunction
 from rotation.errors.function import OutOfTime
 from rotation.errors.retirement import RotationFunctionFailed
@@ -59,7 +60,7 @@ class ScriptedLambda:
 
     def client(self) -> LambdaClient:
         """Return the client that the function has, on this server."""
-        own = rotation_function.new_client().meta.config
+        own = new_client("lambda", rotation_function.PACE).meta.config
         return boto3.client(
             "lambda",
             "eu-west-1",
@@ -207,6 +208,6 @@ def test_the_client_asks_once_and_waits_longer_than_the_function_may_take(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    config: Any = rotation_function.new_client().meta.config
+    config: Any = new_client("lambda", rotation_function.PACE).meta.config
     assert config.retries == {"mode": "standard", "total_max_attempts": 1}
     assert (config.connect_timeout, config.read_timeout) == (2, 75)

@@ -8,7 +8,9 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from rotation.aws_api.secrets_list import SecretsManagerSecrets, new_client
+from rotation.aws_api import secrets_list
+from rotation.aws_api.calls import new_client
+from rotation.aws_api.secrets_list import AwsAttachedSecrets
 from rotation.errors.aws_answers import SecretsManagerDenied, SecretsManagerUnreachable
 from rotation.errors.function import OutOfTime
 from rotation.errors.secret import NoCurrentVersion
@@ -35,9 +37,9 @@ def aws() -> Iterator[Stubber]:
         stubber.assert_no_pending_responses()
 
 
-def secrets(aws: Stubber, left: float = 300) -> SecretsManagerSecrets:
+def secrets(aws: Stubber, left: float = 300) -> AwsAttachedSecrets:
     client = cast("SecretsManagerClient", aws.client)
-    return SecretsManagerSecrets(client, FUNCTION, Deadline(lambda: left))
+    return AwsAttachedSecrets(client, FUNCTION, Deadline(lambda: left))
 
 
 def entry(name: str, **fields: Any) -> dict[str, Any]:  # noqa: ANN401 (what AWS may answer)
@@ -133,6 +135,6 @@ def test_no_call_is_begun_that_might_not_end(aws: Stubber) -> None:
 
 def test_the_client_slows_down_when_it_is_throttled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    config: Any = new_client().meta.config
+    config: Any = new_client("secretsmanager", secrets_list.PACE).meta.config
     assert config.retries == {"mode": "adaptive", "total_max_attempts": 4}
     assert (config.connect_timeout, config.read_timeout) == (2, 5)

@@ -1,4 +1,4 @@
-"""The secrets as the retirement needs them, on botocore's stub: AWS's model checks each call."""
+"""One of the attached secrets on botocore's stub, which checks each call against AWS's model."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
@@ -8,7 +8,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from rotation.aws_api.rotating_secrets import SecretsManagerRotations
+from rotation.aws_api.secrets_list import AwsAttachedSecrets
 from rotation.errors.aws_answers import (
     SecretNotFound,
     SecretsManagerDenied,
@@ -40,9 +40,9 @@ def aws() -> Iterator[Stubber]:
         stubber.assert_no_pending_responses()
 
 
-def secrets(aws: Stubber, left: float = 300) -> SecretsManagerRotations:
+def secrets(aws: Stubber, left: float = 300) -> AwsAttachedSecrets:
     client = cast("SecretsManagerClient", aws.client)
-    return SecretsManagerRotations(client, FUNCTION, Deadline(lambda: left))
+    return AwsAttachedSecrets(client, FUNCTION, Deadline(lambda: left))
 
 
 def entry(name: str, arn: str = "", **fields: Any) -> dict[str, Any]:  # noqa: ANN401

@@ -1,0 +1,27 @@
+"""What a call may take at the worst, by its client's pace."""
+
+import pytest
+
+from rotation.aws_api import ecs, rotation_function, secret, secrets_list
+from rotation.aws_api.calls import Pace
+
+
+@pytest.mark.parametrize(
+    ("pace", "seconds"),
+    [
+        # Three tries of 2 s to connect and 4 s to answer, with pauses of up to 1 and 2 s.
+        (secret.PACE, 21),
+        # Four of 2 and 5 s, pauses of 1, 2 and 4 s, and 2 s before each while it is held back.
+        (secrets_list.PACE, 43),
+        (ecs.PACE, 43),
+        (ecs.ROLLING_PACE, 22),
+        (rotation_function.PACE, 77),
+    ],
+)
+def test_every_try_and_every_pause_counts(pace: Pace, seconds: int) -> None:
+    assert pace.longest_seconds == seconds
+
+
+def test_no_call_of_a_client_that_rolls_outlasts_what_ecs_is_given() -> None:
+    # EcsClusters asks for the time of its other calls before this one, too.
+    assert ecs.ROLLING_PACE.longest_seconds <= ecs.PACE.longest_seconds
