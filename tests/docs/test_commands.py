@@ -1,6 +1,5 @@
 """The commands, links and examples of the documents are those of the project."""
 
-import json
 import re
 import shlex
 from collections.abc import Iterator
@@ -11,15 +10,8 @@ import botocore.session
 import pytest
 from botocore import xform_name
 
-from rotation.keys import credential
-from rotation.rules.words import Sensitive
-from tests.docs.documents import ROOT, anchor, blocks, headings
-from tests.shared import keys
+from tests.docs.documents import DOCUMENTS, ROOT, anchor, blocks, headings
 
-DOCUMENTS = [ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "SECURITY", "CHANGELOG")]
-DOCUMENTS += [*sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "setup").rglob("*.md"))]
-DOCUMENTS += sorted((ROOT / "examples").rglob("*.md"))
-README = (ROOT / "README.md").read_text()
 # https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-options.html
 ARGUMENTS_OF_THE_CLI_ITSELF = {
     *("query", "output", "region", "profile"),
@@ -95,10 +87,6 @@ def test_every_make_target_that_is_mentioned_exists() -> None:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
-def test_the_readme_shows_the_two_commands_of_a_newcomer_first() -> None:
-    assert blocks(README, "sh")[0] == "make demo\nmake test\n"
-
-
 @pytest.mark.parametrize("command", aws_commands(), ids=lambda command: " ".join(command[1:3]))
 def test_aws_commands_name_operations_and_parameters_that_exist(command: list[str]) -> None:
     check(command, whole=True)
@@ -112,38 +100,6 @@ def test_an_aws_command_within_a_sentence_exists(command: str) -> None:
 def test_there_are_aws_commands_to_check() -> None:
     assert len(aws_commands()) >= 20
     assert len(mentioned_aws_commands()) >= 2
-
-
-def test_the_secret_in_the_readme_is_one_that_the_function_reads() -> None:
-    example = json.loads(blocks(README, "json")[0])
-    assert set(example) == {"account", "user", "privateKey", "publicKey", "passphrase"}
-    real = json.loads(keys.secret_text("current")) | {
-        "account": example["account"],
-        "user": example["user"],
-    }
-    assert credential.read(Sensitive(json.dumps(real))).user == example["user"]
-
-
-def test_the_readmes_grants_are_what_the_function_needs() -> None:
-    (sql,) = blocks(README, "sql")
-    assert "GRANT MODIFY PROGRAMMATIC AUTHENTICATION METHODS ON USER" in sql
-    assert "OWNERSHIP" not in sql
-    assert "ACCOUNTADMIN" not in sql
-
-
-def test_the_readme_shows_what_the_demo_prints() -> None:
-    shown = blocks(README, "text")[0]
-    last_line = shown.splitlines()[-1]
-    assert re.fullmatch(r"demo: 3 rotations, \d+ logins of 9 tasks, 0 failed", last_line)
-    for step in ("createSecret", "setSecret killed", "finishSecret", "1 h later: kept"):
-        assert step in shown
-
-
-def test_the_parameters_in_the_readme_are_the_templates() -> None:
-    template = (ROOT / "template.yaml").read_text()
-    parameters = set(re.findall(r"^  (\w+):$", template.split("Conditions:")[0], re.MULTILINE))
-    table = README.split("| parameter of the stack |")[1].split("\n\n")[0]
-    assert set(re.findall(r"`(\w+)`", table.replace("arm64", ""))) - {"sam", "build"} >= parameters
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda d: str(d.relative_to(ROOT)))
