@@ -3,11 +3,14 @@
 Nothing here imports ``rotation``, and ``rotation`` imports nothing from here: the function
 meets these servers over HTTP only, as it meets the real ones.
 
-=============  ====================================================================
-``programs``   ``make demo``, ``make fargate``, and the servers kept up for other clients
-``stack``      all wired together around one user and one secret
-``snowflake``  Snowflake's protocol: real clients log in with a key pair
-``aws``        Secrets Manager, ECS, and Lambda with its real runtime client
-``http``       the HTTP server
-=============  ====================================================================
+A room uses only the rooms in the rows below its own; ``aws`` and ``snowflake`` have maps too.
+``tests/architecture`` reads the ranks from them.
+
+=====================  =======================================================================
+``__main__``           ``python -m sandbox``
+``programs``           ``make demo``, ``make fargate``, and the servers kept up for others
+``stack``              all wired together around one user and one secret
+``snowflake`` ``aws``  Snowflake's protocol; Secrets Manager, ECS and Lambda
+``http``               the HTTP server
+=====================  =======================================================================
 """

@@ -4,21 +4,25 @@ What is here is what key rotation meets: logins verified against two key slots, 
 roles, privileges, a handful of statements, and faults. What is not here is an error, never a
 silent success. It is never deployed.
 
+A room uses only the rooms in the rows below its own.
+
 =================  =======================================================
 ``server``         all of it behind a port
 ``protocol``       requests, replies, and what each request does
 ``execution``      what a statement does to the account
 ``login``          who is let in, and for how long
 ``sql``            text to statements
+``record``         what a test looks at afterwards
+``faults``         what a test asks for
 ``account``        the model: users, roles, privileges, policies
 ``answers``        every code and message, with its source; result sets
-``faults``         what a test asks for
-``record``         what it looks at afterwards
+``objects``        kinds of objects, and their names
 =================  =======================================================
 """
 
 from sandbox.snowflake.account.accounts import Account
 from sandbox.snowflake.account.users import User
+from sandbox.snowflake.account.workloads import AwsWorkload
 from sandbox.snowflake.answers.refusals import SnowflakeError
 from sandbox.snowflake.faults import (
     EXPIRED_SESSION,
@@ -36,7 +40,6 @@ from sandbox.snowflake.faults import (
     When,
     missing_privilege,
 )
-from sandbox.snowflake.login.aws_attestation import AwsWorkload
 from sandbox.snowflake.record import LoginEntry, Record, RequestEntry, StatementEntry
 from sandbox.snowflake.server import SnowflakeServer
 

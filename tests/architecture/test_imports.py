@@ -1,4 +1,4 @@
-"""The map in rotation/__init__.py, and what may never be imported."""
+"""The maps of rotation and sandbox, and what may never be imported."""
 
 import ast
 import re
@@ -6,10 +6,14 @@ import subprocess
 import sys
 from graphlib import TopologicalSorter
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 import rotation
+import sandbox
+import sandbox.aws
+import sandbox.snowflake
 
 ROOT = Path(__file__).parents[2]
 SHADOWING = {"secrets", "token", "snowflake", "logging", "types"}
@@ -17,18 +21,19 @@ STANDARD_LIBRARY_ONLY = ("rules", "errors")
 MOST_AT_THE_TOP = 8
 
 
-def ranks() -> dict[str, int]:
-    """Read the map: a room's row in the table, counted from the top."""
-    table = (rotation.__doc__ or "").split("\n=")[1]
+def ranks(package: ModuleType) -> dict[str, int]:
+    """Read a package's map: a room's row in the table, counted from the top."""
+    rule, *lines = (package.__doc__ or "").split("\n=")[1].splitlines()
+    width = rule.index(" ") + 1
     found: dict[str, int] = {}
     row = 0
-    for line in table.splitlines()[1:]:
-        row += bool(line[41:].strip())
-        found |= dict.fromkeys(re.findall(r"``(\w+)``", line[:41]), row)
+    for line in lines:
+        row += bool(line[width:].strip())
+        found |= dict.fromkeys(re.findall(r"``(\w+)``", line[:width]), row)
     return found
 
 
-RANKS = ranks()
+MAPS = {each.__name__: ranks(each) for each in (rotation, sandbox, sandbox.aws, sandbox.snowflake)}
 
 
 def imports(path: Path) -> set[str]:
@@ -47,40 +52,54 @@ def modules(package: str) -> list[Path]:
     return sorted((ROOT / package).rglob("*.py"))
 
 
-def room_of(path: Path) -> str:
-    """Return the room of rotation/ that a file stands in: a folder, or a file at the top."""
-    return path.relative_to(ROOT / "rotation").with_suffix("").parts[0]
+def module_name(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
-def rooms_used(path: Path) -> set[str]:
-    return {n.split(".")[1] for n in imports(path) if n.startswith("rotation.")}
+def folder_of(package: str) -> str:
+    return package.replace(".", "/")
 
 
-def test_the_map_has_every_room_and_no_other() -> None:
-    assert set(RANKS) == {room_of(path) for path in modules("rotation")} - {"__init__"}
-    assert len(list((ROOT / "rotation").glob("*.py"))) <= MOST_AT_THE_TOP
+def room_of(path: Path, package: str) -> str:
+    """Return the room of a package that a file stands in: a folder, or a file at the top."""
+    return path.relative_to(ROOT / folder_of(package)).with_suffix("").parts[0]
 
 
-def test_the_package_itself_imports_nothing() -> None:
-    assert not imports(ROOT / "rotation" / "__init__.py")
+def rooms_used(path: Path, package: str) -> set[str]:
+    inside = f"{package}."
+    return {n.removeprefix(inside).split(".")[0] for n in imports(path) if n.startswith(inside)}
+
+
+@pytest.mark.parametrize("package", MAPS)
+def test_the_map_has_every_room_and_no_other(package: str) -> None:
+    rooms = {room_of(path, package) for path in modules(folder_of(package))} - {"__init__"}
+    assert set(MAPS[package]) == rooms
+    assert len(list((ROOT / folder_of(package)).glob("*.py"))) <= MOST_AT_THE_TOP
+
+
+@pytest.mark.parametrize("package", ["rotation", "sandbox", "sandbox/aws"])
+def test_the_package_itself_imports_nothing(package: str) -> None:
+    assert not imports(ROOT / package / "__init__.py")
 
 
 @pytest.mark.parametrize(
-    "path", modules("rotation"), ids=lambda p: str(p.relative_to(ROOT).with_suffix(""))
+    ("package", "path"),
+    [(package, path) for package in MAPS for path in modules(folder_of(package))],
+    ids=lambda p: str(p.relative_to(ROOT).with_suffix("")) if isinstance(p, Path) else p,
 )
-def test_a_room_uses_only_the_rooms_below_it(path: Path) -> None:
-    own = room_of(path)
-    upwards = {n for n in rooms_used(path) - {own} if RANKS[n] <= RANKS[own]}
+def test_a_room_uses_only_the_rooms_below_it(package: str, path: Path) -> None:
+    own, ranked = room_of(path, package), MAPS[package]
+    if own == "__init__":
+        return  # a package's face may show what any of its rooms has
+    upwards = {n for n in rooms_used(path, package) - {own} if ranked[n] <= ranked[own]}
     assert not upwards
 
 
 @pytest.mark.parametrize("package", ["rotation", "sandbox", "layers", "artefact"])
 def test_nothing_goes_round_in_a_circle(package: str) -> None:
-    names = {".".join(p.relative_to(ROOT).with_suffix("").parts): p for p in modules(package)}
+    names = {module_name(path): path for path in modules(package)}
     uses = {
-        name: {
-            known for n in imports(path) for known in (n, n.rpartition(".")[0]) if known in names
-        }
+        name: {n if n in names else n.rpartition(".")[0] for n in imports(path)} & set(names)
         for name, path in names.items()
     }
     # Raises CycleError, which names the circle.

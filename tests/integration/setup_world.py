@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import snowflake.connector
 from cryptography.hazmat.primitives import serialization
 
-from sandbox.snowflake.account.objects import role_id, user_id
+from sandbox.snowflake.objects import role_id, user_id
 from sandbox.stack import ROLE, USER, Stack, new_key_pair
 from tests.integration.conftest import forget
 

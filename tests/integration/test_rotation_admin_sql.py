@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from snowflake.connector.errors import ProgrammingError
 
-from sandbox.snowflake.account.objects import role_id, user_id
+from sandbox.snowflake.objects import role_id, user_id
 from sandbox.stack import USER, Stack, rotation_admin
 from sandbox.stack.rotation_admin import (
     ADMIN,

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from snowflake.connector.errors import DatabaseError, ProgrammingError
 
-from sandbox.snowflake.account.objects import Kind, ObjectId
+from sandbox.snowflake.account.grants import SYSTEM_GRANTS, SYSTEM_ROLES
 from sandbox.snowflake.account.policies import AuthenticationPolicy, NetworkPolicy, NetworkRule
-from sandbox.snowflake.account.privileges import SYSTEM_GRANTS, SYSTEM_ROLES
+from sandbox.snowflake.objects import Kind, ObjectId
 from sandbox.stack import ROLE, USER, Stack, new_key_pair
 from tests.integration.setup_world import (
     ADMIN,

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from sandbox.snowflake.account.objects import Kind
+from sandbox.snowflake.objects import Kind
 from sandbox.snowflake.sql.parser import parse
 from sandbox.snowflake.sql.setup_statements import (
     ChangeGrants,

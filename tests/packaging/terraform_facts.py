@@ -7,7 +7,7 @@ from typing import Any
 
 import hcl2
 
-from sandbox.snowflake.account.objects import Kind
+from sandbox.snowflake.objects import Kind
 from tests.packaging.setup_facts import (
     ADDRESSES,
     ALLOWED,

@@ -10,7 +10,7 @@ import re
 
 import pytest
 
-from sandbox.snowflake.account.objects import Kind
+from sandbox.snowflake.objects import Kind
 from sandbox.snowflake.sql.setup_statements import (
     CreateObject,
     SetAuthenticationPolicy,

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from sandbox.aws.ecs.records import (
         Cluster,
         Container,
-        Json,
         Task,
         TaskDefinition,
     )
     from sandbox.aws.ecs.state import State
+    from sandbox.aws.json.shapes import Json
 
 __all__ = ["PLATFORM", "cluster", "described", "task", "task_definition", "without_none"]
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Mapping
 
-    from sandbox.aws.ecs.records import Json
+    from sandbox.aws.json.shapes import Json
     from sandbox.http import HttpReply, HttpRequest
 
 __all__ = ["Application"]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sandbox.aws.ecs import errors
 
 if TYPE_CHECKING:
-    from sandbox.aws.ecs.records import Json
+    from sandbox.aws.json.shapes import Json
 
 __all__ = ["check_name", "check_task_definition"]
 

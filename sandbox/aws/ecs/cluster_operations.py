@@ -9,8 +9,8 @@ from sandbox.aws.ecs.records import Cluster
 from sandbox.aws.ecs.state import DEFAULT_CLUSTER
 
 if TYPE_CHECKING:
-    from sandbox.aws.ecs.records import Json
     from sandbox.aws.ecs.state import State
+    from sandbox.aws.json.shapes import Json
 
 __all__ = ["ClusterOperations"]
 

@@ -8,8 +8,8 @@ from sandbox.aws.ecs import answers, checks, errors
 from sandbox.aws.ecs.records import TaskDefinition, now
 
 if TYPE_CHECKING:
-    from sandbox.aws.ecs.records import Json
     from sandbox.aws.ecs.state import State
+    from sandbox.aws.json.shapes import Json
 
 __all__ = ["DefinitionOperations"]
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.aws.ecs.process import ContainerProcess
-    from sandbox.aws.ecs.records import Json
+    from sandbox.aws.json.shapes import Json
 
 __all__ = ["HealthCheck"]
 

@@ -12,9 +12,9 @@ from sandbox.aws.ecs.task_operations import TaskOperations
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sandbox.aws.ecs.records import Json
     from sandbox.aws.ecs.state import State
     from sandbox.aws.ecs.task_runner import TaskRunner
+    from sandbox.aws.json.shapes import Json
 
 __all__ = ["operations_of"]
 

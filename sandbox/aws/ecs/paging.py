@@ -11,7 +11,7 @@ from sandbox.aws.ecs import errors
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sandbox.aws.ecs.records import Json
+    from sandbox.aws.json.shapes import Json
 
 __all__ = ["one_page"]
 

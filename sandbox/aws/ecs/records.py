@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sandbox.aws.ecs.health import HealthCheck
     from sandbox.aws.ecs.process import ContainerProcess
     from sandbox.aws.ecs.secret_values import Preparation
+    from sandbox.aws.json.shapes import Json
 
-__all__ = ["STARTING", "Cluster", "Container", "Json", "Task", "TaskDefinition", "now"]
-
-Json = dict[str, Any]
+__all__ = ["STARTING", "Cluster", "Container", "Task", "TaskDefinition", "now"]
 
 STARTING = frozenset({"PROVISIONING", "PENDING"})
 FAILURES = frozenset({"TaskFailedToStart", "EssentialContainerExited"})

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from types_boto3_secretsmanager import SecretsManagerClient
 
-    from sandbox.aws.ecs.records import Json
+    from sandbox.aws.json.shapes import Json
 
 __all__ = ["CannotStart", "Preparation", "SecretValues"]
 

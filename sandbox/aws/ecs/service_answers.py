@@ -8,9 +8,10 @@ from sandbox.aws.ecs.answers import PLATFORM, without_none
 from sandbox.aws.ecs.records import STARTING
 
 if TYPE_CHECKING:
-    from sandbox.aws.ecs.records import Json, Task
+    from sandbox.aws.ecs.records import Task
     from sandbox.aws.ecs.service_records import Deployment, Service, ServiceDeployment
     from sandbox.aws.ecs.state import State
+    from sandbox.aws.json.shapes import Json
 
 __all__ = ["service", "service_deployment"]
 

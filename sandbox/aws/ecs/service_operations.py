@@ -16,9 +16,10 @@ from sandbox.aws.ecs.paging import one_page
 from sandbox.aws.ecs.service_records import Service
 
 if TYPE_CHECKING:
-    from sandbox.aws.ecs.records import Cluster, Json, TaskDefinition
+    from sandbox.aws.ecs.records import Cluster, TaskDefinition
     from sandbox.aws.ecs.service_records import ServiceDeployment
     from sandbox.aws.ecs.state import State
+    from sandbox.aws.json.shapes import Json
 
 __all__ = ["ServiceOperations"]
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from sandbox.aws.ecs.records import now
 
 if TYPE_CHECKING:
-    from sandbox.aws.ecs.records import Cluster, Json, TaskDefinition
+    from sandbox.aws.ecs.records import Cluster, TaskDefinition
+    from sandbox.aws.json.shapes import Json
 
 __all__ = ["Deployment", "Service", "ServiceDeployment"]
 

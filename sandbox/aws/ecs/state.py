@@ -18,8 +18,8 @@ from sandbox.aws.ecs.records import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sandbox.aws.ecs.records import Json
     from sandbox.aws.ecs.service_records import Service
+    from sandbox.aws.json.shapes import Json
 
 __all__ = ["ACCOUNT_ID", "State", "long_number"]
 

@@ -9,9 +9,10 @@ from sandbox.aws.ecs import answers, errors
 from sandbox.aws.ecs.paging import one_page
 
 if TYPE_CHECKING:
-    from sandbox.aws.ecs.records import Cluster, Json, Task
+    from sandbox.aws.ecs.records import Cluster, Task
     from sandbox.aws.ecs.state import State
     from sandbox.aws.ecs.task_runner import TaskRunner
+    from sandbox.aws.json.shapes import Json
 
 __all__ = ["TaskOperations"]
 

@@ -7,6 +7,7 @@ application.py   one request: record, faults, dispatch
 clients.py       boto3 clients of one server, closed together
 faults.py        what can go wrong before or after an operation
 record.py        the calls made from outside, without values
+shapes.py        JSON objects
 replies.py       answers and errors as the protocol carries them
 ===============  ======================================================
 """

@@ -6,8 +6,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from sandbox.snowflake.account.objects import Kind, ObjectId, user_id
-from sandbox.snowflake.account.privileges import (
+from sandbox.snowflake.account.grants import (
     MODIFY_AUTHENTICATION,
     OWNERSHIP,
     SYSTEM_GRANTS,
@@ -15,12 +14,13 @@ from sandbox.snowflake.account.privileges import (
     Grant,
 )
 from sandbox.snowflake.account.users import User
+from sandbox.snowflake.objects import Kind, ObjectId, user_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.snowflake.account.policies import Content
-    from sandbox.snowflake.login.aws_attestation import AwsWorkload
+    from sandbox.snowflake.account.workloads import AwsWorkload
 
 
 class Account:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-    from sandbox.snowflake.account.objects import ObjectId
+    from sandbox.snowflake.objects import ObjectId
 
 Slot = Literal[1, 2]
 SLOTS: tuple[Slot, Slot] = (1, 2)

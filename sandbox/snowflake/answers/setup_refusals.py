@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sandbox.snowflake.answers.refusals import Refusal
 
 if TYPE_CHECKING:
-    from sandbox.snowflake.account.objects import ObjectId
+    from sandbox.snowflake.objects import ObjectId
 
 
 def object_exists(target: ObjectId) -> Refusal:

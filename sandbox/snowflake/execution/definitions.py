@@ -9,7 +9,6 @@ import ipaddress
 import re
 from typing import TYPE_CHECKING, TypedDict
 
-from sandbox.snowflake.account.objects import Kind, ObjectId
 from sandbox.snowflake.account.policies import (
     IPV4,
     AuthenticationPolicy,
@@ -20,6 +19,7 @@ from sandbox.snowflake.account.policies import (
 from sandbox.snowflake.answers import setup_refusals
 from sandbox.snowflake.answers.refusals import SnowflakeError
 from sandbox.snowflake.execution.naming import expect_visible
+from sandbox.snowflake.objects import Kind, ObjectId
 from sandbox.snowflake.sql.token_cursor import TokenCursor
 
 if TYPE_CHECKING:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.snowflake.account.objects import ObjectId, role_id, user_id
-from sandbox.snowflake.account.privileges import OWNERSHIP, may_grant
+from sandbox.snowflake.account.grants import OWNERSHIP
+from sandbox.snowflake.account.privileges import may_grant
 from sandbox.snowflake.answers import setup_refusals
 from sandbox.snowflake.answers.refusals import SnowflakeError
 from sandbox.snowflake.answers.results import EXECUTED, ResultSet
 from sandbox.snowflake.execution.naming import expect_visible
+from sandbox.snowflake.objects import ObjectId, role_id, user_id
 
 if TYPE_CHECKING:
     from sandbox.snowflake.account.accounts import Account

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.snowflake.account.objects import Kind, ObjectId
 from sandbox.snowflake.account.privileges import may_use
 from sandbox.snowflake.answers import setup_refusals
 from sandbox.snowflake.answers.refusals import SnowflakeError
+from sandbox.snowflake.objects import Kind, ObjectId
 
 if TYPE_CHECKING:
     from sandbox.snowflake.account.accounts import Account

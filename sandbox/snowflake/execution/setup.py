@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.snowflake.account.objects import THE_ACCOUNT, Kind, ObjectId
+from sandbox.snowflake.account.grants import OWNERSHIP
 from sandbox.snowflake.account.policies import NetworkPolicy
-from sandbox.snowflake.account.privileges import OWNERSHIP, has, owns_object
+from sandbox.snowflake.account.privileges import has, owns_object
 from sandbox.snowflake.answers import setup_refusals
 from sandbox.snowflake.answers.refusals import SnowflakeError
 from sandbox.snowflake.answers.results import ResultSet, done
 from sandbox.snowflake.execution.definitions import content_of, user_properties
 from sandbox.snowflake.execution.naming import expect_full_name, expect_parents, expect_visible
+from sandbox.snowflake.objects import THE_ACCOUNT, Kind, ObjectId
 
 if TYPE_CHECKING:
     from sandbox.snowflake.account.accounts import Account

@@ -10,16 +10,12 @@ from sandbox.snowflake.account.privileges import may_describe, owns, usable_role
 from sandbox.snowflake.account.users import SLOTS, Slot, User
 from sandbox.snowflake.answers import refusals, results
 from sandbox.snowflake.answers.refusals import SnowflakeError
-from sandbox.snowflake.answers.results import (
-    EXECUTED,
-    Column,
-    ResultSet,
-    text_columns,
-)
+from sandbox.snowflake.answers.results import EXECUTED, Column, ResultSet, text_columns
 from sandbox.snowflake.execution.grants import change_grants, change_role_of_user, grant_ownership
+from sandbox.snowflake.execution.session_changes import change_session
 from sandbox.snowflake.execution.setup import create, drop
 from sandbox.snowflake.execution.user_changes import alter_user
-from sandbox.snowflake.sql import session_statements
+from sandbox.snowflake.sql.session_statements import EndTransaction, SetAutocommit
 from sandbox.snowflake.sql.setup_statements import (
     ChangeGrants,
     ChangeRoleOfUser,
@@ -52,8 +48,8 @@ def execute(statement: Statement, account: Account, session: Session) -> ResultS
     """Carry out a statement in a session's current role.
 
     Raises:
-        SnowflakeError: 002043, 003013, 390000, and what ``user_changes``, ``setup_execution`` and
-            ``grants_execution`` name; then nothing has changed.
+        SnowflakeError: 002043, 003013, 390000, and what ``user_changes``, ``setup`` and ``grants``
+            name; then nothing has changed.
 
     """
     match statement:
@@ -65,8 +61,8 @@ def execute(statement: Statement, account: Account, session: Session) -> ResultS
             return _use_role(role, account, session)
         case Select():
             return _select(statement, account, session)
-        case session_statements.SetAutocommit() | session_statements.EndTransaction():
-            return session_statements.change(statement, session)
+        case SetAutocommit() | EndTransaction():
+            return change_session(statement, session)
         case _:
             return _change(statement, account, session.role)
 

@@ -16,7 +16,7 @@ import hashlib
 import hmac
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import parse_qsl, quote, urlsplit
@@ -25,6 +25,8 @@ from sandbox.snowflake.answers.refusals import SnowflakeError, attestation_refus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from sandbox.snowflake.account.workloads import AwsWorkload
 
 AUDIENCE = "snowflakecomputing.com"
 # How long Snowflake and STS take such a request is not documented; AWS's longest is 15 minutes.
@@ -37,15 +39,6 @@ _AUTHORIZATION = re.compile(
     r"/sts/aws4_request, ?SignedHeaders=(?P<signed>[a-z0-9;-]+)"
     r", ?Signature=(?P<signature>[0-9a-f]{64})"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class AwsWorkload:
-    """Credentials of an IAM role, and the role's ARN."""
-
-    role_arn: str
-    secret_access_key: str = field(repr=False)
-    session_token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sandbox.snowflake.account import policies
 from sandbox.snowflake.account.privileges import usable_roles
 from sandbox.snowflake.answers import refusals
 from sandbox.snowflake.answers.refusals import SnowflakeError
-from sandbox.snowflake.login import aws_attestation, key_pair_jwt
+from sandbox.snowflake.login import aws_attestation, key_pair_jwt, policies
 from sandbox.snowflake.sql.tokenizer import fold_identifier
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.snowflake.account.objects import Kind, ObjectId
+from sandbox.snowflake.objects import Kind, ObjectId
 from sandbox.snowflake.sql.setup_statements import (
     SetAuthenticationPolicy,
     SetNetworkPolicy,

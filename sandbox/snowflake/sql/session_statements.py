@@ -1,8 +1,7 @@
-"""What drivers say about a session and its transactions: values, and what they do.
+"""What drivers say about a session and its transactions.
 
 SQLAlchemy switches autocommit off when it connects, and rolls back before it gives a connection
-back. No transaction holds anything here: a statement that changes something is DDL, which commits
-itself ([D] sql-reference/transactions), so COMMIT and ROLLBACK find nothing to end.
+back.
 """
 
 from __future__ import annotations
@@ -10,10 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from sandbox.snowflake.answers.results import EXECUTED, ResultSet
-
 if TYPE_CHECKING:
-    from sandbox.snowflake.login.sessions import Session
     from sandbox.snowflake.sql.token_cursor import TokenCursor
 
 
@@ -47,10 +43,3 @@ def parse(cursor: TokenCursor) -> SessionStatement | None:
             cursor.expect_words("FALSE")
         return SetAutocommit(on)
     return None
-
-
-def change(statement: SessionStatement, session: Session) -> ResultSet:
-    """Carry one out. The parameter goes to the client with every reply from then on."""
-    if isinstance(statement, SetAutocommit):
-        session.parameters["AUTOCOMMIT"] = statement.on
-    return EXECUTED

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.snowflake.account.objects import Kind, ObjectId
-from sandbox.snowflake.account.privileges import GRANTABLE
+from sandbox.snowflake.account.grants import GRANTABLE
+from sandbox.snowflake.objects import Kind, ObjectId
 from sandbox.snowflake.sql.setup_statements import (
     ChangeGrants,
     ChangeRoleOfUser,

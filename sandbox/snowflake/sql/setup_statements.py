@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sandbox.snowflake.account.objects import ObjectId
+    from sandbox.snowflake.objects import ObjectId
 
 # A property: text or word, or a list of texts in parentheses.
 Value = str | tuple[str, ...]

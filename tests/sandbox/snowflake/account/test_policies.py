@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 
 from sandbox.snowflake import Account, SnowflakeError, SnowflakeServer
-from sandbox.snowflake.account.objects import Kind, ObjectId
 from sandbox.snowflake.account.policies import (
     AuthenticationPolicy,
     Content,
     NetworkPolicy,
     NetworkRule,
-    allows_address,
 )
 from sandbox.snowflake.login.logins import LoginPolicy, LoginRequest, log_in
+from sandbox.snowflake.login.policies import allows_address
+from sandbox.snowflake.objects import Kind, ObjectId
 from tests.sandbox.snowflake.helpers import NOW, BareClient, KeyPair, claims_of, sign
 
 NETWORK = ObjectId(Kind.NETWORK_POLICY, ("N",))

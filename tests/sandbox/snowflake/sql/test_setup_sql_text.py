@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sandbox.snowflake import SnowflakeError
-from sandbox.snowflake.account.objects import Kind, ObjectId, user_id
+from sandbox.snowflake.objects import Kind, ObjectId, user_id
 from sandbox.snowflake.sql.parser import parse
 from sandbox.snowflake.sql.setup_statements import (
     ChangeGrants,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.snowflake.account.objects import user_id
+from sandbox.snowflake.objects import user_id
 from tests.sandbox.snowflake.administration import Sql, refusal, snapshot
 from tests.sandbox.snowflake.helpers import MODIFY
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.snowflake.account.objects import Kind, ObjectId
+from sandbox.snowflake.account.grants import OWNERSHIP
 from sandbox.snowflake.account.policies import NetworkRule
-from sandbox.snowflake.account.privileges import OWNERSHIP
+from sandbox.snowflake.objects import Kind, ObjectId
 from tests.sandbox.snowflake.administration import (
     AUTHENTICATION,
     NETWORK,

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.snowflake.account.objects import Kind, role_id
-from sandbox.snowflake.account.privileges import SYSTEM_GRANTS, SYSTEM_ROLES
+from sandbox.snowflake.account.grants import SYSTEM_GRANTS, SYSTEM_ROLES
+from sandbox.snowflake.objects import Kind, role_id
 from tests.sandbox.snowflake.administration import (
     Sql,
     refusal,

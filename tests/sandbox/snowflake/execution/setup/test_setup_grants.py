@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.snowflake.account.objects import Kind, ObjectId, user_id
-from sandbox.snowflake.account.privileges import SYSTEM_ROLES, usable_roles
+from sandbox.snowflake.account.grants import SYSTEM_ROLES
+from sandbox.snowflake.account.privileges import usable_roles
+from sandbox.snowflake.objects import Kind, ObjectId, user_id
 from tests.sandbox.snowflake.administration import (
     Sql,
     refusal,
