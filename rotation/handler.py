@@ -19,7 +19,7 @@ from rotation.rules.words import RotationRequest
 from rotation.settings import RotationIdentity, Settings
 from rotation.snowflake_api.admin import AdminByWorkloadIdentity, AdminFromSecret
 from rotation.snowflake_api.user import SnowflakeUserKeys
-from rotation.steps.errand import OldKey
+from rotation.steps.errand import Errand
 from rotation.steps.report import StepReport
 from rotation.steps.rotation import Rotation
 from rotation.telemetry import logger
@@ -46,7 +46,7 @@ def lambda_handler(event: Any, context: "LambdaContext") -> dict[str, str | None
         if KeyRequest.is_meant(event):
             asked = KeyRequest.from_event(event)
             dimensions["step"] = asked.operation
-            answer.update(_report_keys(_run_old_key(asked, context)))
+            answer.update(_report_keys(_run_errand(asked, context)))
             return
         request = RotationRequest.from_event(event)
         dimensions["step"] = request.step
@@ -59,12 +59,12 @@ def lambda_handler(event: Any, context: "LambdaContext") -> dict[str, str | None
     return answer or None
 
 
-def _run_old_key(request: KeyRequest, context: "LambdaContext") -> KeyReport:
+def _run_errand(request: KeyRequest, context: "LambdaContext") -> KeyReport:
     names = {"step": request.operation, "secret": request.secret_name}
     logger.append_keys(**names, version_id=request.version_id)
     settings = Settings.from_environment().for_secret(request.secret_id)
     deadline = _deadline(context)
-    old_key = OldKey(
+    errand = Errand(
         request=request,
         versions=AwsSecret(_client, secret.PACE, request.secret_id, deadline),
         users=SnowflakeUserKeys(settings, deadline),
@@ -74,7 +74,7 @@ def _run_old_key(request: KeyRequest, context: "LambdaContext") -> KeyReport:
         now=lambda: datetime.now(UTC),
         admin=_admin(settings, deadline),
     )
-    return old_key.run()
+    return errand.run()
 
 
 def _run(request: RotationRequest, context: "LambdaContext") -> StepReport:

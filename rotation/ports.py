@@ -15,6 +15,7 @@ from rotation.rules.tasks import Deployment, Service, Task
 from rotation.rules.words import (
     AttachedSecret,
     SecretLabels,
+    SecretState,
     Sensitive,
     Slot,
     UserDescription,
@@ -56,14 +57,6 @@ class AttachedSecrets(Protocol):
 
     def key_created(self, arn: str) -> datetime:
         """Return when the AWSCURRENT version was created. Raises NoCurrentVersion, too."""
-
-
-@dataclass(frozen=True)
-class SecretState:
-    """A secret's labels and dates, read now. ``created`` has each version's CreatedDate."""
-
-    labels: SecretLabels
-    created: Mapping[str, datetime]
 
 
 class RotatingSecrets(AttachedSecrets, Protocol):

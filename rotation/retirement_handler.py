@@ -19,8 +19,8 @@ from rotation.errors.function import InvalidEvent
 from rotation.errors.retirement import RolloutNotStarted
 from rotation.ports import Deadline
 from rotation.retirement import report
-from rotation.retirement.commands import Emergency
-from rotation.retirement.reconcile import Finding, Retirement, in_turn
+from rotation.retirement.commands import Commands
+from rotation.retirement.reconcile import Reconciled, Retirement, in_turn
 from rotation.rules.words import Stage, event_text
 from rotation.settings import WatchSettings
 from rotation.telemetry import logger
@@ -76,7 +76,7 @@ def _run(event: object, context: "LambdaContext") -> dict[str, object] | None:
     kind = event.get("detail-type") if isinstance(event, Mapping) else None
     if not isinstance(event, Mapping) or kind is None:
         left = context.get_remaining_time_in_millis() / 1000 - _AFTER_ROTATION_SECONDS
-        return _commanded(event, Emergency(retirement, time.sleep, left))
+        return _commanded(event, Commands(retirement, time.sleep, left))
     if kind == _SCHEDULED:
         _reconcile_all(retirement)
     elif (moved := _secret_of(event)) is None:
@@ -86,7 +86,7 @@ def _run(event: object, context: "LambdaContext") -> dict[str, object] | None:
     return None
 
 
-def _commanded(event: object, emergency: Emergency) -> dict[str, object]:
+def _commanded(event: object, emergency: Commands) -> dict[str, object]:
     """Do what a person asks for. Raises InvalidEvent that names both commands."""
     asked = event if isinstance(event, Mapping) else {}
     commands = {
@@ -142,7 +142,7 @@ def _reconcile_all(retirement: Retirement) -> None:
     with a key that is refused.
     """
     secrets = in_turn(retirement.secrets.every_secret(), retirement.now())
-    findings: list[Finding] = []
+    findings: list[Reconciled] = []
     for secret in secrets:
         findings.append(retirement.look_at(secret))
         report.report_secret(findings[-1], retirement.retention)

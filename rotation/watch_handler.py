@@ -13,8 +13,8 @@ from rotation.aws_api.calls import new_client
 from rotation.aws_api.secrets_list import AwsAttachedSecrets
 from rotation.errors.function import OutOfTime
 from rotation.ports import Deadline
-from rotation.retirement import watch
-from rotation.retirement.watch import Finding, Totals
+from rotation.retirement import freshness
+from rotation.retirement.freshness import SecretFreshness, Totals
 from rotation.settings import WatchSettings
 from rotation.telemetry import logger
 
@@ -42,10 +42,10 @@ def _run(context: "LambdaContext") -> None:
     settings = WatchSettings.from_environment()
     deadline = Deadline(lambda: context.get_remaining_time_in_millis() / 1000, _REPORTING_SECONDS)
     secrets = AwsAttachedSecrets(_client, settings.rotation_function_arn, deadline)
-    listing = watch.every_secret(secrets)
-    findings: list[Finding] = []
+    listing = freshness.every_secret(secrets)
+    findings: list[SecretFreshness] = []
     for secret in listing.secrets:
-        findings.append(watch.look_at(secret, secrets, lambda: datetime.now(UTC)))
+        findings.append(freshness.look_at(secret, secrets, lambda: datetime.now(UTC)))
         _report_secret(findings[-1])
     totals = Totals.of(findings)
     logger.append_keys(**_shown(totals))
@@ -55,7 +55,7 @@ def _run(context: "LambdaContext") -> None:
     _report_totals(totals)
 
 
-def _report_secret(finding: Finding) -> None:
+def _report_secret(finding: SecretFreshness) -> None:
     fresh, failure = finding.freshness, finding.failure
     overdue = _rounded(fresh.days_overdue)
     age = None if fresh.key_age_days is None else _rounded(fresh.key_age_days)

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING
 
 from rotation.aws_api.calls import Caller, Pace
 from rotation.aws_api.secret import MEANINGS, AwsSecret, RequestInvalid
-from rotation.ports import SecretState
-from rotation.rules.words import AttachedSecret
+from rotation.rules.words import AttachedSecret, SecretState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

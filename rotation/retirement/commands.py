@@ -12,12 +12,11 @@ from rotation.errors.retirement import (
 )
 from rotation.errors.secret import NoCurrentVersion
 from rotation.errors.slots import Overtaken
-from rotation.ports import SecretState
 from rotation.retirement.reconcile import Retirement, RolledService
-from rotation.rules import staying
+from rotation.rules import promotion
 from rotation.rules.errand import KeyOperation, KeyReport, KeyRequest
 from rotation.rules.tasks import Task
-from rotation.rules.words import AttachedSecret, Fingerprint, Stage
+from rotation.rules.words import AttachedSecret, Fingerprint, SecretState, Stage
 
 _POLL_SECONDS = 2.0
 _POLLS_TO_COMPLETE = 5
@@ -72,7 +71,7 @@ class _Asked:
 
 
 @dataclass(frozen=True)
-class Emergency:
+class Commands:
     """Both commands. ``seconds_to_wait`` is the longest that a rotation is waited for."""
 
     retirement: Retirement
@@ -152,7 +151,7 @@ def _check_gone(leaked: Fingerprint | None, after: KeyReport) -> None:
 
 def _is_completed(state: SecretState) -> bool:
     """Tell whether AWS has noted the end of the rotation: it comes a moment after the label."""
-    promoted = staying.promotion(state.labels, state.created)
+    promoted = promotion.find_promotion(state.labels, state.created)
     return promoted is not None and promoted.by_rotation
 
 

@@ -13,7 +13,8 @@ from functools import cached_property
 
 from rotation.errors.base import RotationError
 from rotation.errors.function import OutOfTime
-from rotation.ports import Clusters, Keys, RotatingSecrets, SecretState
+from rotation.ports import Clusters, Keys, RotatingSecrets
+from rotation.rules import promotion
 from rotation.rules import staying as retention
 from rotation.rules import tasks as consumers
 from rotation.rules.errand import (
@@ -22,14 +23,10 @@ from rotation.rules.errand import (
     KeyReport,
     KeyRequest,
 )
-from rotation.rules.staying import Held, Promotion
+from rotation.rules.promotion import Promotion
+from rotation.rules.staying import LISTS_SETTLE, Held, Retention
 from rotation.rules.tasks import Rollout, Service, Task
-from rotation.rules.words import (
-    LISTS_SETTLE,
-    AttachedSecret,
-    Retention,
-    Stage,
-)
+from rotation.rules.words import AttachedSecret, SecretState, Stage
 
 _EVERY_HOUR = timedelta(days=2)
 _HOURS = 24
@@ -50,7 +47,7 @@ class RolledService:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Reconciled:
     """What was seen of one secret, and done.
 
     ``kept`` says why the old key stays; ``holders`` are the tasks for which it does. ``late`` is
@@ -105,20 +102,20 @@ class Retirement:
         """All services of the clusters."""
         return tuple(self.clusters.services())
 
-    def look_at(self, secret: AttachedSecret) -> Finding:
+    def look_at(self, secret: AttachedSecret) -> Reconciled:
         """Reconcile one secret. Never raises a RotationError: it is in the finding.
 
         Once time has run out, what is due is not begun any more.
         """
         if not self._is_worth_a_look(secret):
-            return Finding(secret)
+            return Reconciled(secret)
         if self._out_of_time is not None:
-            return Finding(secret, failure=self._out_of_time)
+            return Reconciled(secret, failure=self._out_of_time)
         try:
             return self._reconcile(secret)
         except RotationError as error:
             self._out_of_time = error if isinstance(error, OutOfTime) else None
-            return Finding(secret, failure=error)
+            return Reconciled(secret, failure=error)
 
     def after_promotion(self, secret: AttachedSecret) -> tuple[RolledService, ...]:
         """Roll every service with a task from before the promotion, which was a moment ago.
@@ -127,7 +124,7 @@ class Retirement:
         just been created.
         """
         state = self.secrets.state(secret.arn)
-        promoted = retention.promotion(state.labels, state.created)
+        promoted = promotion.find_promotion(state.labels, state.created)
         if promoted is None or state.labels.version_with(Stage.PREVIOUS) is None:
             return ()
         surely = replace(promoted, by_rotation=True)
@@ -141,7 +138,7 @@ class Retirement:
         """
         for seconds in _COMPLETED_WITHIN_SECONDS:
             state = self.secrets.state(secret.arn)
-            promoted = retention.promotion(state.labels, state.created)
+            promoted = promotion.find_promotion(state.labels, state.created)
             just_created = state.labels.version_with(Stage.PREVIOUS) is None
             if just_created or promoted is None or promoted.by_rotation:
                 return
@@ -149,7 +146,7 @@ class Retirement:
 
     def holders(self, secret: AttachedSecret, state: SecretState) -> tuple[Task, ...]:
         """Return the tasks that may hold another key of the secret than AWSCURRENT's."""
-        promoted = retention.promotion(state.labels, state.created)
+        promoted = promotion.find_promotion(state.labels, state.created)
         if not self.retention.clusters or promoted is None:
             return ()
         tasks = self._tasks_after(promoted.latest)
@@ -180,11 +177,11 @@ class Retirement:
             return True
         return now.hour == zlib.crc32(secret.arn.encode()) % _HOURS
 
-    def _reconcile(self, secret: AttachedSecret) -> Finding:
+    def _reconcile(self, secret: AttachedSecret) -> Reconciled:
         state = self.secrets.state(secret.arn)
         current = state.labels.version_with(Stage.CURRENT)
         if current is None:
-            return Finding(secret)
+            return Reconciled(secret)
         # The grace first: when it is over, the list of tasks has to be one of since then.
         kept = retention.in_grace(self.retention, state.labels, state.created, self.now())
         held = self.holders(secret, state)
@@ -193,15 +190,15 @@ class Retirement:
         operation = KeyOperation.LOOK if kept else KeyOperation.RETIRE
         keys = self.keys.run(KeyRequest(operation, secret.arn, current))
         if keys.beside is not Beside.OLD_KEY or keys.retired:
-            return Finding(secret, keys)
-        promoted = retention.promotion(state.labels, state.created)
+            return Reconciled(secret, keys)
+        promoted = promotion.find_promotion(state.labels, state.created)
         services = self._roll_all(secret, held, promoted) if promoted else ()
         because = kept or Held(keys.because)
-        return Finding(secret, keys, because, held, services, self._late(state))
+        return Reconciled(secret, keys, because, held, services, self._late(state))
 
     def _late(self, state: SecretState) -> timedelta:
         """Tell how long the key has stayed beyond its grace, by the earliest reckoning."""
-        promoted = retention.promotion(state.labels, state.created)
+        promoted = promotion.find_promotion(state.labels, state.created)
         if promoted is None:
             return timedelta()
         since = promoted.latest if promoted.by_rotation else promoted.earliest

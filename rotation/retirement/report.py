@@ -9,10 +9,11 @@ from datetime import timedelta
 from rotation import telemetry
 from rotation.errors.function import OutOfTime
 from rotation.errors.retirement import RotationFunctionFailed
-from rotation.retirement.reconcile import Finding, RolledService
+from rotation.retirement.reconcile import Reconciled, RolledService
 from rotation.rules import freshness
 from rotation.rules.errand import Beside
-from rotation.rules.words import AttachedSecret, Retention
+from rotation.rules.staying import Retention
+from rotation.rules.words import AttachedSecret
 from rotation.telemetry import logger
 
 _DAY = timedelta(days=1)
@@ -25,7 +26,7 @@ def grace_too_long(secret: AttachedSecret, retention: Retention) -> bool:
     return retention.grace > timedelta() and span is not None and span <= retention.grace
 
 
-def report_secret(finding: Finding, retention: Retention) -> None:
+def report_secret(finding: Reconciled, retention: Retention) -> None:
     """Write one line for a secret that a person should look at, or for what was done."""
     told: dict[str, object] = {"secret": finding.secret.name}
     if finding.keys is not None:
@@ -50,7 +51,7 @@ def services(rolled: Iterable[RolledService]) -> dict[str, str]:
     return {one.service.arn: str(one.failure or one.rollout) for one in rolled}
 
 
-def totals(findings: Iterable[Finding], retention: Retention) -> dict[str, float]:
+def totals(findings: Iterable[Reconciled], retention: Retention) -> dict[str, float]:
     """Return the run's metrics."""
     found = list(findings)
     failures = [one.failure for one in found if one.failure is not None]
@@ -80,7 +81,7 @@ def days(span: timedelta) -> float:
     return round(span / _DAY, 3)
 
 
-def _needs_attention(finding: Finding) -> bool:
+def _needs_attention(finding: Reconciled) -> bool:
     foreign = finding.keys is not None and finding.keys.beside is Beside.FOREIGN_KEY
     failed = finding.failure is not None and not isinstance(finding.failure, OutOfTime)
     return foreign or failed or bool(finding.bad_rollouts) or finding.late > _DAY

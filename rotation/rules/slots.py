@@ -3,10 +3,8 @@
 A decision is a value. Refusals carry the error that the step raises.
 """
 
-from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import datetime
 
 from rotation.errors.base import RotationError
 from rotation.errors.secret import (
@@ -22,14 +20,11 @@ from rotation.errors.slots import (
     ForeignKey,
     Overtaken,
     PendingKeyNotInstalled,
-    PreviousKeyInGrace,
     SlotsNotEmpty,
 )
-from rotation.rules import staying
 from rotation.rules.who import AllowedIdentities
 from rotation.rules.words import (
     Fingerprint,
-    Retention,
     SecretLabels,
     Slot,
     SlotFingerprints,
@@ -185,27 +180,6 @@ def unexplained_keys(
     if slots.holding(pending) or not slots.holding(current):
         return frozenset()
     return slots.occupied - {current}
-
-
-def check_replaceable(
-    version_id: str,
-    labels: SecretLabels,
-    created: Mapping[str, datetime],
-    kept: Retention,
-    now: datetime,
-) -> PreviousKeyInGrace | None:
-    """Refuse to replace an older version's key that a task may still hold.
-
-    Where clusters are named only the retirement function can tell that none does: it unsets the
-    slot then, and leaves nothing to be replaced.
-    """
-    if not kept.keeps or not staying.was_ever_current(version_id, labels, created):
-        return None
-    held = staying.in_grace(kept, labels, created, now)
-    if held is None and not kept.clusters:
-        return None
-    because = held.because if held else "the retirement function has not found it free of tasks yet"
-    return PreviousKeyInGrace(f"The other slot holds the key that was current before: {because}.")
 
 
 def check_same_labels(labels: SecretLabels, labels_now: SecretLabels) -> Refuse | None:

@@ -7,13 +7,71 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secre
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from rotation.rules.words import Retention, SecretLabels, Stage
+from rotation.errors.slots import PreviousKeyInGrace
+from rotation.rules import promotion
+from rotation.rules.words import SecretLabels, Stage
 
 # A rotation's four steps take seconds. A pending version that is older waits for a retry.
 _UNDER_WAY = timedelta(minutes=10)
+
+
+LISTS_SETTLE = timedelta(minutes=10)
+# Replication is asynchronous, and its status may be behind as well.
+# https://docs.aws.amazon.com/secretsmanager/latest/userguide/cross-account-replicate-secrets.html
+REPLICAS_SETTLE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Retention:
+    """How long an old key stays installed after AWSCURRENT has moved.
+
+    At least for ``grace``; and, where ``clusters`` (ARNs) are named, until no task in them that
+    was created before the promotion reads the secret. ``function_name`` is the retirement
+    function's, for messages.
+    """
+
+    grace: timedelta = timedelta()
+    clusters: tuple[str, ...] = ()
+    function_name: str = ""
+
+    @property
+    def keeps(self) -> bool:
+        """Whether finishSecret leaves the old key to the retirement function."""
+        return bool(self.grace or self.clusters)
+
+    @property
+    def shortest(self) -> timedelta:
+        """How long the old key stays at least, whatever ECS lists.
+
+        ECS's lists are eventually consistent: a task that was created just before the promotion
+        may be missing for up to five minutes.
+        https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
+        """
+        return max(self.grace, LISTS_SETTLE) if self.clusters else self.grace
+
+    def of(self, labels: SecretLabels) -> "Retention":
+        """Return what holds for a secret: one with replicas keeps its old key for a while.
+
+        Their consumers get AWSCURRENT's key when the replica has it, and the old one before.
+        """
+        if not labels.is_replicated:
+            return self
+        return replace(self, grace=max(self.grace, REPLICAS_SETTLE))
+
+    def command_that_ends_it(self, secret_id: str) -> str:
+        """Return the shell command that retires the secret's old key at once."""
+        payload = f'{{"operation": "end-grace", "secretId": "{secret_id}"}}'
+        return (
+            f"AWS_MAX_ATTEMPTS=1 aws lambda invoke --function-name {self.function_name} "
+            "--cli-read-timeout 0 --cli-binary-format raw-in-base64-out "
+            f"--payload '{payload}' /dev/stdout"
+        )
+
+
+AT_ONCE = Retention()
 
 
 @dataclass(frozen=True)
@@ -24,69 +82,11 @@ class Held:
     until: datetime | None = None
 
 
-@dataclass(frozen=True)
-class Promotion:
-    """When AWSCURRENT moved to its version: AWS keeps no date of a label.
-
-    ``latest`` is never too early, since a task that was created before it is taken to hold the
-    old key; it may be too late. After a rotation it is LastRotatedDate: the rotation made
-    the version and completed. Otherwise a person moved the label or put the value, or
-    finishSecret died: then any modification may have been it, and the last one counts.
-    ``earliest`` is when the later of AWSCURRENT's and AWSPREVIOUS's versions was made.
-    https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_SecretListEntry.html
-    """
-
-    earliest: datetime
-    latest: datetime
-    by_rotation: bool
-
-
-def promotion(labels: SecretLabels, created: Mapping[str, datetime]) -> Promotion | None:
-    """Tell when AWSCURRENT moved, None when the dates do not tell.
-
-    ``created`` has the CreatedDate of each version, also of those without a label. The last
-    rotation moved it if its version is the newest that was made before that rotation's end. A
-    person who moves the label to an older version leaves a newer one behind.
-    """
-    current_id, previous_id = (
-        labels.version_with(Stage.CURRENT),
-        labels.version_with(Stage.PREVIOUS),
-    )
-    current, rotated, changed = (
-        created.get(current_id or ""),
-        labels.last_rotated,
-        labels.last_changed,
-    )
-    if current is None or changed is None:
-        return None
-    others = {version: made for version, made in created.items() if version != current_id}
-    known = previous_id is None or previous_id in others
-    if known and rotated is not None and _surely_before(current, rotated):
-        newest = all(made < current for made in others.values() if made <= rotated)
-        if newest:
-            return Promotion(current, _rounded_up(rotated), by_rotation=True)
-    before = others.get(previous_id or "", current)
-    return Promotion(max(current, before), _rounded_up(changed), by_rotation=False)
-
-
-def _surely_before(made: datetime, ended: datetime) -> bool:
-    """Tell whether a version is older than a rotation's end, also if dates are cut to the second.
-
-    The next rotation may make its version in the very second in which the last one ended.
-    """
-    return made < ended and _rounded_up(made) <= ended
-
-
-def _rounded_up(when: datetime) -> datetime:
-    """Return the end of the second for a date that was cut to it: it must not be too early."""
-    return when if when.microsecond else when + timedelta(seconds=1)
-
-
 def grace_ends(
     retention: Retention, labels: SecretLabels, created: Mapping[str, datetime]
 ) -> datetime | None:
     """Return when the grace of AWSPREVIOUS's key ends, None when that can't be told."""
-    promoted = promotion(labels, created)
+    promoted = promotion.find_promotion(labels, created)
     return None if promoted is None else promoted.latest + retention.of(labels).shortest
 
 
@@ -131,6 +131,27 @@ def under_way(labels: SecretLabels, created: Mapping[str, datetime], now: dateti
     if made is None or pending == labels.version_with(Stage.CURRENT):
         return False
     return now - made < _UNDER_WAY
+
+
+def check_replaceable(
+    version_id: str,
+    labels: SecretLabels,
+    created: Mapping[str, datetime],
+    kept: Retention,
+    now: datetime,
+) -> PreviousKeyInGrace | None:
+    """Refuse to replace an older version's key that a task may still hold.
+
+    Where clusters are named only the retirement function can tell that none does: it unsets the
+    slot then, and leaves nothing to be replaced.
+    """
+    if not kept.keeps or not was_ever_current(version_id, labels, created):
+        return None
+    held = in_grace(kept, labels, created, now)
+    if held is None and not kept.clusters:
+        return None
+    because = held.because if held else "the retirement function has not found it free of tasks yet"
+    return PreviousKeyInGrace(f"The other slot holds the key that was current before: {because}.")
 
 
 def shown(when: datetime) -> str:

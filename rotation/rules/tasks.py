@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from rotation.rules.staying import Promotion
+from rotation.rules.promotion import Promotion
 from rotation.rules.words import SecretLabels, Stage
 
 _SECRET_ARN_PARTS = 7

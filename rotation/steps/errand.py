@@ -15,7 +15,7 @@ from rotation.keys import credential
 from rotation.keys.credential import Credential
 from rotation.keys.form import SecretForm
 from rotation.ports import RotationAdmin, SecretVersions, UserKeys, UserSession
-from rotation.rules import slots
+from rotation.rules import promotion, slots
 from rotation.rules import staying as retention
 from rotation.rules.errand import (
     Beside,
@@ -24,11 +24,10 @@ from rotation.rules.errand import (
     KeyRequest,
 )
 from rotation.rules.slots import OtherKey
-from rotation.rules.staying import Held
+from rotation.rules.staying import Held, Retention
 from rotation.rules.who import AllowedIdentities
 from rotation.rules.words import (
     Fingerprint,
-    Retention,
     SecretLabels,
     Slot,
     Stage,
@@ -39,7 +38,7 @@ from rotation.steps.report import or_raise
 
 
 @dataclass(frozen=True)
-class OldKey:
+class Errand:
     """One such invocation, with all that it touches."""
 
     request: KeyRequest
@@ -116,7 +115,7 @@ class OldKey:
             return Held("a rotation is under way: AWSPENDING was filled minutes ago")
         if not retention.was_ever_current(version_id, labels, created):
             return None
-        promoted = retention.promotion(labels, created)
+        promoted = promotion.find_promotion(labels, created)
         if not self.retention.keeps and not (promoted and promoted.by_rotation):
             # Before a rotation both keys may be in use, as when a secret has just been attached.
             return Held("no rotation moved AWSCURRENT to its version")

@@ -16,6 +16,7 @@ from rotation.keys.credential import Credential, Identity
 from rotation.keys.form import AWS_FORM, SecretForm
 from rotation.ports import RotationAdmin, SecretVersions, UserKeys, UserSession
 from rotation.rules import slots as decisions
+from rotation.rules import staying
 from rotation.rules.slots import (
     AlreadyInstalled,
     AlreadyPromoted,
@@ -23,11 +24,10 @@ from rotation.rules.slots import (
     Refuse,
     Retire,
 )
+from rotation.rules.staying import AT_ONCE, Retention
 from rotation.rules.who import AllowedIdentities
 from rotation.rules.words import (
-    AT_ONCE,
     Fingerprint,
-    Retention,
     RotationRequest,
     SecretLabels,
     SlotFingerprints,
@@ -231,7 +231,7 @@ def _check_replaceable(rotation: Rotation, labels: SecretLabels, version_id: str
     if not kept.keeps:
         return
     created = rotation.versions.version_dates()
-    refusal = decisions.check_replaceable(version_id, labels, created, kept, rotation.now())
+    refusal = staying.check_replaceable(version_id, labels, created, kept, rotation.now())
     if refusal is not None:
         command = kept.command_that_ends_it(rotation.request.secret_id)
         raise PreviousKeyInGrace(

@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from rotation.retirement.commands import CutOff, Emergency
-from rotation.rules import staying, tasks
-from rotation.rules.staying import Held, Promotion
+from rotation.retirement.commands import Commands, CutOff
+from rotation.rules import promotion, staying, tasks
+from rotation.rules.promotion import Promotion
+from rotation.rules.staying import Held, Retention
 from rotation.rules.tasks import Rollout, Task
-from rotation.rules.words import Retention, SecretLabels, Stage
+from rotation.rules.words import SecretLabels, Stage
 from tests.proof import ecs
 from tests.proof.ecs_ports import ListedClusters
 
-_promotion, _tasks, _end_grace = staying.promotion, ListedClusters.tasks, Emergency.end_grace
+_promotion, _tasks, _end_grace = promotion.find_promotion, ListedClusters.tasks, Commands.end_grace
 Dates = Mapping[str, datetime]
 
 
@@ -80,6 +81,6 @@ def always_due(*_: object, **__: object) -> Rollout:
     return Rollout.DUE
 
 
-def names_nobody(self: Emergency, name: str) -> CutOff:
+def names_nobody(self: Commands, name: str) -> CutOff:
     """Do not tell whom it cut off."""
     return CutOff(_end_grace(self, name).retired, ())

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from rotation.ports import SecretState
 from rotation.rules import tasks as consumers
 from rotation.rules.errand import KeyReport, KeyRequest
-from rotation.rules.words import AttachedSecret
+from rotation.rules.words import AttachedSecret, SecretState
 from tests.proof import ecs, rollouts, service
 from tests.proof.world import APP
 

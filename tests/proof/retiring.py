@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, cast
 from rotation.errors.base import RotationError
 from rotation.errors.retirement import RotationFunctionFailed
 from rotation.keys.form import AWS_FORM
-from rotation.retirement.commands import Emergency
+from rotation.retirement.commands import Commands
 from rotation.retirement.reconcile import Retirement
 from rotation.rules.errand import KeyReport, KeyRequest
-from rotation.steps.errand import OldKey
+from rotation.steps.errand import Errand
 from tests.proof import ecs
 from tests.proof.effects import ALLOWED
 from tests.proof.faults import Fault
@@ -52,7 +52,7 @@ class TapedKeys:
 def errand(tape: Tape, request: KeyRequest) -> KeyReport:
     """Do what the rotation function does for such a request."""
     admin = cast("RotationAdmin", Gate(tape, ("admin", "")))
-    return OldKey(
+    return Errand(
         request=request,
         versions=cast("SecretVersions", Gate(tape, ("secret", APP))),
         users=cast("UserKeys", Gate(tape, ("snowflake", ""))),
@@ -74,8 +74,8 @@ def retirement(tape: Tape) -> Retirement:
     )
 
 
-def _emergency(tape: Tape) -> Emergency:
-    return Emergency(retirement(tape), _pause(tape), _SECONDS_TO_WAIT)
+def _emergency(tape: Tape) -> Commands:
+    return Commands(retirement(tape), _pause(tape), _SECONDS_TO_WAIT)
 
 
 def _pause(tape: Tape) -> Callable[[float], None]:

@@ -1,8 +1,9 @@
 """Broken rules of retention and retirement: the lives with tasks must report each of them."""
 
-from rotation.retirement.commands import Emergency
-from rotation.rules import slots, staying, tasks
-from rotation.rules.words import Retention, SecretLabels
+from rotation.retirement.commands import Commands
+from rotation.rules import promotion, slots, staying, tasks
+from rotation.rules.staying import Retention
+from rotation.rules.words import SecretLabels
 from tests.proof import (
     broken,
     broken_retirement,
@@ -73,11 +74,11 @@ SABOTAGES_WITH_TASKS = (
     ),
     _sabotage(
         "AWSCURRENT is taken to have moved when its version was made",
-        (staying, "promotion", _BROKEN.made_is_promoted),
+        (promotion, "find_promotion", _BROKEN.made_is_promoted),
     ),
     _sabotage(
         "a label moved by hand counts as the rotation before",
-        (staying, "promotion", _BROKEN.always_by_rotation),
+        (promotion, "find_promotion", _BROKEN.always_by_rotation),
         _at_every_point,
         LOCKOUTS,
     ),
@@ -88,7 +89,7 @@ SABOTAGES_WITH_TASKS = (
     _sabotage("there is no grace", (staying, "in_grace", _BROKEN.no_grace), found=LOCKOUTS),
     _sabotage(
         "setSecret replaces whatever is ours",
-        (slots, "check_replaceable", broken.unchanged),
+        (staying, "check_replaceable", broken.unchanged),
         found=LOCKOUTS,
     ),
     _sabotage(
@@ -126,7 +127,7 @@ SABOTAGES_WITH_TASKS = (
     ),
     _sabotage(
         "end-grace names nobody",
-        (Emergency, "end_grace", _BROKEN.names_nobody),
+        (Commands, "end_grace", _BROKEN.names_nobody),
         _command_twice,
         STUCK,
     ),

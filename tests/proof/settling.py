@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rotation.errors.retirement import RotationFunctionFailed
 from rotation.errors.slots import PreviousKeyInGrace
-from rotation.retirement.reconcile import Finding
+from rotation.retirement.reconcile import Reconciled
 from rotation.rules.errand import Beside
 from rotation.rules.tasks import BAD, SecretReference
 from rotation.rules.words import Stage
@@ -33,7 +33,7 @@ class Settling:
 
     world: "WorldWithTasks"
     events: bool = True
-    latest: Finding | None = None
+    latest: Reconciled | None = None
     _told: tuple[str, ...] = field(default=(), repr=False)
 
     def go(self) -> None:
@@ -117,7 +117,7 @@ class Settling:
                 del self.world.tasks[task.number]
 
     @staticmethod
-    def _is_explained(finding: Finding) -> bool:
+    def _is_explained(finding: Reconciled) -> bool:
         """Tell whether the finding says which tasks hold the key and why nobody ends them."""
         services = {one.service.name for one in finding.services if one.rollout in BAD}
         explained = [
@@ -127,7 +127,7 @@ class Settling:
         ]
         return bool(explained) and finding.kept is not None
 
-    def _does_as_found(self, finding: Finding) -> None:
+    def _does_as_found(self, finding: Reconciled) -> None:
         """Deploy the services that it names, and end the tasks that are pinned."""
         self.world.tell("a person does as the finding says")
         for one in finding.services:
@@ -149,7 +149,7 @@ class Settling:
         self._told = told
         result = done.result if isinstance(done, Done) else None
         found = result[0] if isinstance(result, tuple) and result else None
-        if isinstance(found, Finding) and (found.keys is not None or found.failure is not None):
+        if isinstance(found, Reconciled) and (found.keys is not None or found.failure is not None):
             self.latest = found
 
 

@@ -6,10 +6,11 @@ Each cell of the retirement's is a run of the retirement function in a world.
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
-from rotation.retirement.reconcile import Finding
-from rotation.rules import slots, tasks
+from rotation.retirement.reconcile import Reconciled
+from rotation.rules import staying, tasks
+from rotation.rules.staying import Retention
 from rotation.rules.tasks import Deployment, Rollout
-from rotation.rules.words import Retention, SecretLabels, Stage
+from rotation.rules.words import SecretLabels, Stage
 from tests.proof import ecs, retiring, service
 from tests.proof import rollouts as moves
 from tests.proof.effects import advance
@@ -52,7 +53,7 @@ def _labels() -> SecretLabels:
 
 def _replaces(kept: Retention, version_id: str, age: timedelta) -> str:
     now = BEGINNING + timedelta(seconds=11) + age
-    refusal = slots.check_replaceable(version_id, _labels(), _MADE, kept, now)
+    refusal = staying.check_replaceable(version_id, _labels(), _MADE, kept, now)
     return refusal.reason if refusal else "**yes**"
 
 
@@ -103,7 +104,7 @@ def _in_words(world: WorldWithTasks) -> str:
     before = world.rolls_begun
     done = advance(world, retiring.begin(world, "scheduled run")).outcome
     found = done.result[0] if isinstance(done, Done) and isinstance(done.result, tuple) else None
-    if not isinstance(found, Finding) or found.keys is None:
+    if not isinstance(found, Reconciled) or found.keys is None:
         return "not looked at"
     rolled = ", services rolled" if world.rolls_begun > before else ""
     return "**unset**" if found.keys.retired else f"kept{rolled}"

@@ -6,16 +6,10 @@ from datetime import timedelta
 import pytest
 
 from rotation.errors.slots import PreviousKeyInGrace
-from rotation.retirement.reconcile import Finding
-from rotation.rules.staying import Held
+from rotation.retirement.reconcile import Reconciled
+from rotation.rules.staying import AT_ONCE, Held, Retention
 from rotation.rules.tasks import Rollout
-from rotation.rules.words import (
-    AT_ONCE,
-    AttachedSecret,
-    Retention,
-    Stage,
-    Step,
-)
+from rotation.rules.words import AttachedSecret, Stage, Step
 from tests.proof import ecs, retiring, rollouts, service, watch
 from tests.proof.ecs_ports import ListedSecrets
 from tests.proof.effects import advance
@@ -42,11 +36,11 @@ def rotate(
     return service.attempt(world, version_id, faults)
 
 
-def run(world: WorldWithTasks, job: str = "scheduled run") -> Finding:
+def run(world: WorldWithTasks, job: str = "scheduled run") -> Reconciled:
     done = advance(world, retiring.begin(world, job)).outcome
     assert isinstance(done, Done)
     found = done.result[0] if isinstance(done.result, tuple) and done.result else None
-    return found if isinstance(found, Finding) else Finding(listed_now(world))
+    return found if isinstance(found, Reconciled) else Reconciled(listed_now(world))
 
 
 def listed_now(world: WorldWithTasks) -> AttachedSecret:

@@ -3,13 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from rotation.rules.words import (
-    AT_ONCE,
-    Fingerprint,
-    Retention,
-    Slot,
-    Stage,
-)
+from rotation.rules.staying import AT_ONCE, Retention
+from rotation.rules.words import Fingerprint, Slot, Stage
 from tests.proof import keypool
 from tests.proof.account import Account, Admin, AdminSession, OpenSession, Session, User
 from tests.proof.cloning import changed

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from rotation.errors.function import InvalidSettings
-from rotation.rules.words import AT_ONCE, Retention
+from rotation.rules.staying import AT_ONCE, Retention
 from rotation.settings import Settings, WatchSettings
-from tests.unit.retirement.fakes import CLUSTER, OTHER_CLUSTER
+from tests.shared.retirement import CLUSTER, OTHER_CLUSTER
 from tests.unit.test_settings import ARN, REQUIRED
 
 NAMES = ("GRACE_PERIOD_HOURS", "CONSUMER_CLUSTERS", "RETIREMENT_FUNCTION_NAME")

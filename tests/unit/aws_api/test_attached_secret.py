@@ -16,8 +16,8 @@ from rotation.errors.aws_answers import (
     SecretsManagerUnreachable,
 )
 from rotation.errors.function import OutOfTime
-from rotation.ports import Deadline, SecretState
-from rotation.rules.words import AttachedSecret, SecretLabels
+from rotation.ports import Deadline
+from rotation.rules.words import AttachedSecret, SecretLabels, SecretState
 
 if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient

@@ -16,16 +16,7 @@ from rotation.rules.tasks import (
     Service,
     Task,
 )
-from tests.unit.aws_api.scripted_ecs import (
-    DEFINITION,
-    ScriptedEcs,
-    definition,
-    deployed,
-    described_service,
-    described_task,
-    of,
-)
-from tests.unit.retirement.fakes import (
+from tests.shared.retirement import (
     ARN,
     CLUSTER,
     HOUR,
@@ -34,6 +25,15 @@ from tests.unit.retirement.fakes import (
     SECOND,
     ago,
     service,
+)
+from tests.unit.aws_api.scripted_ecs import (
+    DEFINITION,
+    ScriptedEcs,
+    definition,
+    deployed,
+    described_service,
+    described_task,
+    of,
 )
 
 READS = (SecretReference(ARN),)

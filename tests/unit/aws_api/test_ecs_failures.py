@@ -9,8 +9,8 @@ from rotation.errors.aws_answers import EcsDenied, EcsError, EcsUnreachable
 from rotation.errors.function import OutOfTime
 from rotation.ports import Deadline
 from sandbox.http import HttpReply
+from tests.shared.retirement import CLUSTER, NOW, service
 from tests.unit.aws_api.scripted_ecs import JSON, ScriptedEcs
-from tests.unit.retirement.fakes import CLUSTER, NOW, service
 
 TASK_WITHOUT_CONTAINER = b'{"tasks": [{"taskArn": "x", "taskDefinitionArn": "d"}]}'
 

@@ -9,13 +9,12 @@ from rotation.errors.retirement import (
     SecretNotAttached,
 )
 from rotation.errors.secret import NoCurrentVersion
-from rotation.ports import SecretState
-from rotation.retirement.commands import CutOff, Emergency
+from rotation.retirement.commands import Commands, CutOff
 from rotation.retirement.reconcile import RolledService
 from rotation.rules.errand import Beside, KeyOperation, KeyRequest
 from rotation.rules.tasks import Rollout
-from rotation.rules.words import SecretLabels, Stage
-from tests.unit.retirement.commands_world import (
+from rotation.rules.words import SecretLabels, SecretState, Stage
+from tests.shared.commands import (
     BEFORE,
     BETWEEN,
     LEAKED_KEY,
@@ -23,7 +22,7 @@ from tests.unit.retirement.commands_world import (
     WORKER,
     World,
 )
-from tests.unit.retirement.fakes import (
+from tests.shared.retirement import (
     ARN,
     HOUR,
     IN_GRACE,
@@ -160,7 +159,7 @@ class TestReplaceLeakedKey:
     def test_without_time_it_says_so_and_waits_for_nothing(
         self, world: World, seconds: float
     ) -> None:
-        emergency = Emergency(world.run.retirement, world.pause, seconds)
+        emergency = Commands(world.run.retirement, world.pause, seconds)
         with pytest.raises(RotationNotFinished):
             emergency.replace_leaked_key("app")
         assert world.pauses == []

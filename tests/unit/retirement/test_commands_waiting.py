@@ -6,11 +6,10 @@ from dataclasses import replace
 import pytest
 
 from rotation.errors.retirement import LeakedKeyStays, RotationFunctionFailed
-from rotation.ports import SecretState
 from rotation.rules.errand import Beside
-from rotation.rules.words import Fingerprint, Slot
-from tests.unit.retirement.commands_world import LEAKED_KEY, World
-from tests.unit.retirement.fakes import ARN, OLD_KEY
+from rotation.rules.words import Fingerprint, SecretState, Slot
+from tests.shared.commands import LEAKED_KEY, World
+from tests.shared.retirement import ARN, OLD_KEY
 
 RETIRE = "retire at once app"
 OVERTAKEN = RotationFunctionFailed("labels moved.", code="Overtaken")

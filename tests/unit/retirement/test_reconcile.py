@@ -9,23 +9,16 @@ from rotation.errors.aws_answers import EcsDenied, EcsUnreachable, SecretsManage
 from rotation.errors.base import RotationError
 from rotation.errors.function import OutOfTime
 from rotation.errors.retirement import RotationFunctionFailed
-from rotation.ports import SecretState
-from rotation.retirement.reconcile import Finding, in_turn
+from rotation.retirement.reconcile import Reconciled, in_turn
 from rotation.rules.errand import (
     Beside,
     KeyOperation,
     KeyReport,
     KeyRequest,
 )
-from rotation.rules.staying import Held
-from rotation.rules.words import (
-    AT_ONCE,
-    Retention,
-    SecretLabels,
-    Slot,
-    Stage,
-)
-from tests.unit.retirement.fakes import (
+from rotation.rules.staying import AT_ONCE, Held, Retention
+from rotation.rules.words import SecretLabels, SecretState, Slot, Stage
+from tests.shared.retirement import (
     ARN,
     CLUSTERS_ALONE,
     DAY,
@@ -55,7 +48,7 @@ def run_with(state: SecretState, retention: Retention = WITH_CLUSTERS) -> Run:
     return run
 
 
-def look(run: Run, changed: datetime | None = NOW) -> Finding:
+def look(run: Run, changed: datetime | None = NOW) -> Reconciled:
     return run.retirement.look_at(attached(changed=changed))
 
 
@@ -93,7 +86,7 @@ class TestWhatIsWorthALook:
     def test_what_is_not_costs_no_call(self) -> None:
         run = run_with(rotated_ago(90 * DAY))
         run.time = datetime(2026, 7, 1, (self.HOUR_OF_ARN + 1) % 24, tzinfo=UTC)
-        assert look(run, ago(90 * DAY)) == Finding(attached(changed=ago(90 * DAY)))
+        assert look(run, ago(90 * DAY)) == Reconciled(attached(changed=ago(90 * DAY)))
         assert run.calls == []
 
     def test_the_hours_of_two_secrets_differ(self) -> None:
@@ -106,7 +99,7 @@ class TestTheOldKey:
         run = run_with(rotated_ago(2 * DAY))
         found = look(run)
         report = KeyReport("SVC_APP", Beside.OLD_KEY, Slot.TWO, OLD_KEY, retired=OLD_KEY)
-        assert found == Finding(attached(changed=NOW), report)
+        assert found == Reconciled(attached(changed=NOW), report)
         assert run.calls == ["state app", "tasks", "retire app"]
         assert run.keys.requests == [KeyRequest(KeyOperation.RETIRE, ARN, "new")]
 
@@ -127,7 +120,7 @@ class TestTheOldKey:
         kept = Held(f"tasks may hold it, 2 in number; the first is {holder.arn}")
         report = KeyReport("SVC_APP", Beside.OLD_KEY, Slot.TWO, OLD_KEY)
         held = (holder, standalone)
-        assert found == Finding(attached(changed=NOW), report, kept, held, (), DAY)
+        assert found == Reconciled(attached(changed=NOW), report, kept, held, (), DAY)
 
     def test_of_tasks_is_kept_by_them_though_no_grace_is_set(self) -> None:
         run = run_with(rotated_ago(HOUR), CLUSTERS_ALONE)
@@ -166,13 +159,13 @@ def test_where_there_is_no_old_key_nothing_is_kept_and_nothing_rolled(
     run.clusters.all_services, run.clusters.all_tasks = [service()], [task()]
     found = look(run)
     assert found.keys is not None
-    assert found == Finding(attached(changed=NOW), found.keys)
+    assert found == Reconciled(attached(changed=NOW), found.keys)
     assert "services" not in run.calls
 
 
 def test_a_secret_without_a_current_version_is_left_alone() -> None:
     run = run_with(SecretState(SecretLabels(True, {}), {}))  # noqa: FBT003
-    assert look(run) == Finding(attached(changed=NOW))
+    assert look(run) == Reconciled(attached(changed=NOW))
     assert run.calls == ["state app"]
 
 
@@ -229,7 +222,7 @@ def test_a_secret_that_fails_does_not_hide_the_next(
     failures = getattr(run, port).failures
     failures[method] = error
     first = look(run)
-    assert first == Finding(attached(changed=NOW), failure=error)
+    assert first == Reconciled(attached(changed=NOW), failure=error)
     failures.clear()
     assert run.retirement.look_at(attached(SECOND_ARN)).keys is not None
 
@@ -243,7 +236,7 @@ class TestWhenTimeRunsOut:
         assert look(run).failure is late
         run.calls.clear()
         second = attached(SECOND_ARN)
-        assert run.retirement.look_at(second) == Finding(second, failure=late)
+        assert run.retirement.look_at(second) == Reconciled(second, failure=late)
         assert run.calls == []
 
     def test_what_rests_is_not_missed(self) -> None:

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from rotation.ports import SecretState
-from rotation.retirement.reconcile import Finding
-from rotation.rules import staying
+from rotation.retirement.reconcile import Reconciled
+from rotation.rules import promotion
 from rotation.rules.errand import Beside
+from rotation.rules.staying import AT_ONCE, LISTS_SETTLE
 from rotation.rules.tasks import (
     ANY_SECRET,
     Deployment,
@@ -19,11 +19,12 @@ from rotation.rules.tasks import (
     rollout_of,
     to_roll,
 )
-from rotation.rules.words import AT_ONCE, LISTS_SETTLE, Stage
+from rotation.rules.words import SecretState, Stage
 from tests.shared import keys
-from tests.unit.retirement.commands_world import LEAKED_KEY
-from tests.unit.retirement.commands_world import World as LeakedWorld
-from tests.unit.retirement.fakes import (
+from tests.shared.commands import LEAKED_KEY
+from tests.shared.commands import World as LeakedWorld
+from tests.shared.errands import World
+from tests.shared.retirement import (
     ARN,
     CLUSTERS_ALONE,
     DAY,
@@ -39,7 +40,6 @@ from tests.unit.retirement.fakes import (
     service,
     task,
 )
-from tests.unit.steps.errand_world import World
 from tests.unit.steps.test_steps import NOW as CURRENT
 
 SECOND_ARN = ARN.replace("app", "two")
@@ -73,7 +73,7 @@ class TestASecretThatWasJustAttached:
 
 def promotion_of(run: Run) -> datetime:
     state = run.secrets.states[ARN]
-    promoted = staying.promotion(state.labels, state.created)
+    promoted = promotion.find_promotion(state.labels, state.created)
     assert promoted is not None
     return promoted.latest
 
@@ -81,7 +81,7 @@ def promotion_of(run: Run) -> datetime:
 class TestTheListOfTasks:
     """ECS's lists may lack a task for minutes after it was created."""
 
-    def look(self, run: Run, arn: str, changed: timedelta) -> Finding:
+    def look(self, run: Run, arn: str, changed: timedelta) -> Reconciled:
         return run.retirement.look_at(attached(arn, changed=ago(changed)))
 
     def test_is_taken_again_when_it_is_from_before_they_settled(self) -> None:
@@ -117,7 +117,7 @@ class TestTheListOfTasks:
 
 
 class TestAPromotionThatIsOnlyKnownToBeBeforeTheLastChange:
-    def found(self, *made: Deployment, tasks: timedelta = 2 * DAY) -> tuple[Run, Finding]:
+    def found(self, *made: Deployment, tasks: timedelta = 2 * DAY) -> tuple[Run, Reconciled]:
         """``tasks``: how old the service's tasks are."""
         run = Run(CLUSTERS_ALONE)
         state = rotated_ago(20 * MINUTE)

@@ -12,12 +12,12 @@ from rotation.errors.base import RotationError
 from rotation.errors.function import OutOfTime
 from rotation.errors.retirement import RotationFunctionFailed
 from rotation.retirement import report
-from rotation.retirement.reconcile import Finding, RolledService
+from rotation.retirement.reconcile import Reconciled, RolledService
 from rotation.rules.errand import Beside, KeyReport
-from rotation.rules.staying import Held
+from rotation.rules.staying import Held, Retention
 from rotation.rules.tasks import Rollout
-from rotation.rules.words import Retention, Slot
-from tests.unit.retirement.fakes import (
+from rotation.rules.words import Slot
+from tests.shared.retirement import (
     CLUSTERS_ALONE,
     DAY,
     HOUR,
@@ -29,24 +29,24 @@ from tests.unit.retirement.fakes import (
     task,
 )
 
-RESTED = Finding(attached())
-CLEAN = Finding(attached(), KeyReport("SVC_APP", Beside.NOTHING))
+RESTED = Reconciled(attached())
+CLEAN = Reconciled(attached(), KeyReport("SVC_APP", Beside.NOTHING))
 OLD = KeyReport("SVC_APP", Beside.OLD_KEY, Slot.TWO, OLD_KEY)
-KEPT = Finding(attached(), OLD, Held("a reason"), (task(),), late=HOUR)
-RETIRED = Finding(attached(), KeyReport("U", Beside.OLD_KEY, Slot.TWO, OLD_KEY, retired=OLD_KEY))
-PENDING = Finding(attached(), KeyReport("U", Beside.PENDING_KEY, Slot.TWO, OLD_KEY))
-FOREIGN = Finding(attached(), KeyReport("U", Beside.FOREIGN_KEY, Slot.TWO, OLD_KEY, "2026"))
+KEPT = Reconciled(attached(), OLD, Held("a reason"), (task(),), late=HOUR)
+RETIRED = Reconciled(attached(), KeyReport("U", Beside.OLD_KEY, Slot.TWO, OLD_KEY, retired=OLD_KEY))
+PENDING = Reconciled(attached(), KeyReport("U", Beside.PENDING_KEY, Slot.TWO, OLD_KEY))
+FOREIGN = Reconciled(attached(), KeyReport("U", Beside.FOREIGN_KEY, Slot.TWO, OLD_KEY, "2026"))
 DRIFT = RotationFunctionFailed("x.", code="CurrentKeyNotInstalled")
 LATE = OutOfTime("Only 9.0 s of the invocation are left.")
 
 
-def rolled(*rollouts: Rollout) -> Finding:
+def rolled(*rollouts: Rollout) -> Reconciled:
     services = tuple(RolledService(service(f"s{n}"), one) for n, one in enumerate(rollouts))
-    return Finding(attached(), OLD, Held("a reason"), services=services)
+    return Reconciled(attached(), OLD, Held("a reason"), services=services)
 
 
-def failed(error: RotationError) -> Finding:
-    return Finding(attached(), failure=error)
+def failed(error: RotationError) -> Reconciled:
+    return Reconciled(attached(), failure=error)
 
 
 NONE_AT_ALL: dict[str, float] = {
@@ -75,7 +75,7 @@ LOOKED = {"SecretsLookedAt": 1}
         ("one kept", [KEPT], LOOKED | {"OldKeysKept": 1, "OldKeyMostDaysLate": 0.042}),
         (
             "the latest of several",
-            [KEPT, Finding(attached(), OLD, Held("x"), late=9 * DAY), KEPT],
+            [KEPT, Reconciled(attached(), OLD, Held("x"), late=9 * DAY), KEPT],
             {"SecretsLookedAt": 3, "OldKeysKept": 3, "OldKeyMostDaysLate": 9},
         ),
         ("a foreign key", [FOREIGN], LOOKED | {"ForeignKeys": 1}),
@@ -99,7 +99,7 @@ LOOKED = {"SecretsLookedAt": 1}
         ),
     ],
 )
-def test_totals(case: str, findings: list[Finding], expected: dict[str, float]) -> None:
+def test_totals(case: str, findings: list[Reconciled], expected: dict[str, float]) -> None:
     assert report.totals(findings, IN_GRACE) == NONE_AT_ALL | expected, case
 
 
@@ -121,7 +121,7 @@ def test_a_grace_is_too_long_when_a_rotation_comes_due_in_it(
 ) -> None:
     secret = attached(schedule_expression=schedule)
     assert report.grace_too_long(secret, retention) is expected, case
-    counted = report.totals([Finding(secret)], retention)
+    counted = report.totals([Reconciled(secret)], retention)
     assert counted["GraceTooLong"] == int(expected)
 
 
@@ -146,8 +146,8 @@ Said = Callable[[], list[dict[str, Any]]]
         ("a failure", failed(SecretsManagerDenied("x.")), "WARNING"),
         ("a current key that is not installed", failed(DRIFT), "WARNING"),
         ("too little time: the totals have it", failed(LATE), None),
-        ("a day late", Finding(attached(), OLD, Held("x"), late=DAY), None),
-        ("later", Finding(attached(), OLD, Held("x"), late=DAY + SECOND), "WARNING"),
+        ("a day late", Reconciled(attached(), OLD, Held("x"), late=DAY), None),
+        ("later", Reconciled(attached(), OLD, Held("x"), late=DAY + SECOND), "WARNING"),
         ("a service that was rolled", rolled(Rollout.UNDER_WAY), None),
         ("a rollout that is done", rolled(Rollout.DONE), None),
         ("one that failed", rolled(Rollout.DONE, Rollout.FAILED), "WARNING"),
@@ -156,13 +156,13 @@ Said = Callable[[], list[dict[str, Any]]]
         ("one that could not be started", rolled(Rollout.NOT_STARTED), "WARNING"),
         (
             "a grace that is too long",
-            Finding(attached(schedule_expression="rate(4 hours)")),
+            Reconciled(attached(schedule_expression="rate(4 hours)")),
             "WARNING",
         ),
     ],
 )
 def test_a_line_is_written_for_what_a_person_should_see(
-    said: Said, case: str, finding: Finding, level: str | None
+    said: Said, case: str, finding: Reconciled, level: str | None
 ) -> None:
     report.report_secret(finding, IN_GRACE)
     lines = said()
@@ -183,7 +183,7 @@ def test_the_line_of_a_kept_key_names_whoever_keeps_it(said: Said) -> None:
         RolledService(service("web"), Rollout.NOT_STARTED, failure),
         RolledService(service("worker"), Rollout.STUCK),
     )
-    finding = Finding(attached(), OLD, Held("a reason"), (task(),), services, 3 * DAY / 2)
+    finding = Reconciled(attached(), OLD, Held("a reason"), (task(),), services, 3 * DAY / 2)
     report.report_secret(finding, IN_GRACE)
     (line,) = said()
     assert line["found"] == OLD.to_json()

@@ -6,11 +6,10 @@ import pytest
 
 from rotation.errors.aws_answers import EcsDenied, EcsUnreachable
 from rotation.errors.base import RotationError
-from rotation.ports import SecretState
-from rotation.retirement.reconcile import Finding, RolledService
+from rotation.retirement.reconcile import Reconciled, RolledService
 from rotation.rules.tasks import Deployment, Rollout
-from rotation.rules.words import Stage
-from tests.unit.retirement.fakes import (
+from rotation.rules.words import SecretState, Stage
+from tests.shared.retirement import (
     ARN,
     DAY,
     HOUR,
@@ -40,7 +39,7 @@ def run() -> Run:
     return run
 
 
-def look(run: Run) -> Finding:
+def look(run: Run) -> Reconciled:
     return run.retirement.look_at(attached())
 
 

@@ -7,15 +7,16 @@ import pytest
 
 from rotation.errors.slots import CurrentKeyNotInstalled, PreviousKeyInGrace
 from rotation.rules import slots as decisions
+from rotation.rules import staying
 from rotation.rules.slots import OtherKey, Refuse
+from rotation.rules.staying import Retention
 from rotation.rules.words import (
     Fingerprint,
-    Retention,
     SecretLabels,
     Slot,
     SlotFingerprints,
 )
-from tests.unit.retirement.fakes import (
+from tests.shared.retirement import (
     CLUSTER,
     CLUSTERS_ALONE,
     DAY,
@@ -74,9 +75,7 @@ def check(
     when = ago(since)
     created = {"left": when + SECOND, "older": when - 60 * DAY, "old": when - 30 * DAY}
     found = labelled(when, when) if labels is None else labels
-    return decisions.check_replaceable(
-        version_id, found, created | {"new": when - SECOND}, kept, NOW
-    )
+    return staying.check_replaceable(version_id, found, created | {"new": when - SECOND}, kept, NOW)
 
 
 IN_THE_WAY = "The other slot holds the key that was current before: "

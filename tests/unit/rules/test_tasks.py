@@ -9,7 +9,7 @@ import botocore.session
 import pytest
 
 from rotation.rules import tasks
-from rotation.rules.staying import Promotion
+from rotation.rules.promotion import Promotion
 from rotation.rules.tasks import (
     BAD,
     Deployment,
@@ -19,7 +19,7 @@ from rotation.rules.tasks import (
     Task,
 )
 from rotation.rules.words import SecretLabels
-from tests.unit.retirement.fakes import (
+from tests.shared.retirement import (
     ARN,
     CLUSTER,
     DAY,

@@ -8,16 +8,17 @@ import pytest
 from rotation.keys.credential import Credential
 from rotation.keys.form import SecretForm
 from rotation.rules.errand import Beside, KeyOperation, KeyReport
+from rotation.rules.staying import AT_ONCE
 from rotation.rules.words import (
-    AT_ONCE,
     Slot,
     SlotFingerprints,
     Stage,
     UserDescription,
 )
 from tests.shared import keys
+from tests.shared.errands import LOOKED, World, found
 from tests.shared.fakes import FakeSession, FakeUser
-from tests.unit.retirement.fakes import (
+from tests.shared.retirement import (
     CLUSTERS_ALONE,
     DAY,
     HOUR,
@@ -25,7 +26,6 @@ from tests.unit.retirement.fakes import (
     SECOND,
     ago,
 )
-from tests.unit.steps.errand_world import LOOKED, World, found
 from tests.unit.steps.test_other_forms import NAMES, renamed
 from tests.unit.steps.test_steps import NEW as PENDING
 from tests.unit.steps.test_steps import NOW as CURRENT

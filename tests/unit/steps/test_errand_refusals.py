@@ -13,9 +13,9 @@ from rotation.errors.snowflake_answers import LoginRejected, SnowflakeUnreachabl
 from rotation.rules.errand import KeyOperation
 from rotation.rules.words import Stage
 from tests.shared import keys
+from tests.shared.errands import LOOKED, World
 from tests.shared.fakes import FakeAdmin, FakeUser, FakeVersions
-from tests.unit.retirement.fakes import DAY, HOUR
-from tests.unit.steps.errand_world import LOOKED, World
+from tests.shared.retirement import DAY, HOUR
 from tests.unit.steps.test_steps import NEW as PENDING
 from tests.unit.steps.test_steps import NOW as CURRENT
 from tests.unit.steps.test_steps import OLD

@@ -4,8 +4,8 @@ import pytest
 
 from rotation.errors.slots import Overtaken
 from rotation.rules.words import SecretLabels
+from tests.shared.errands import World
 from tests.shared.fakes import FakeVersions
-from tests.unit.steps.errand_world import World
 
 
 def test_the_old_key_stays_while_rotation_is_off() -> None:

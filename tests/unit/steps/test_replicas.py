@@ -6,19 +6,13 @@ from datetime import timedelta
 import pytest
 
 from rotation.errors.slots import PreviousKeyInGrace
-from rotation.ports import SecretState
 from rotation.rules import staying
 from rotation.rules.errand import KeyOperation
-from rotation.rules.staying import Held
-from rotation.rules.words import (
-    AT_ONCE,
-    REPLICAS_SETTLE,
-    Retention,
-    SecretLabels,
-    Step,
-)
+from rotation.rules.staying import AT_ONCE, REPLICAS_SETTLE, Held, Retention
+from rotation.rules.words import SecretLabels, SecretState, Step
 from tests.shared import keys
-from tests.unit.retirement.fakes import (
+from tests.shared.errands import World as ErrandWorld
+from tests.shared.retirement import (
     ARN,
     CLUSTERS_ALONE,
     DAY,
@@ -31,7 +25,6 @@ from tests.unit.retirement.fakes import (
     attached,
     rotated_ago,
 )
-from tests.unit.steps.errand_world import World as ErrandWorld
 from tests.unit.steps.test_steps_in_grace import World
 
 IN_SYNC, FAILED, DETACHED = (

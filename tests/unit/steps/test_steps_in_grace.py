@@ -7,9 +7,8 @@ import pytest
 
 from rotation.errors.slots import CurrentKeyNotInstalled, PreviousKeyInGrace
 from rotation.errors.snowflake_answers import SnowflakeUnreachable
+from rotation.rules.staying import AT_ONCE, Retention
 from rotation.rules.words import (
-    AT_ONCE,
-    Retention,
     RotationRequest,
     Sensitive,
     Stage,
@@ -19,7 +18,7 @@ from rotation.steps.report import StepReport
 from rotation.steps.rotation import Rotation
 from tests.shared import keys
 from tests.shared.fakes import FakeAdmin, FakeVersions
-from tests.unit.retirement.fakes import (
+from tests.shared.retirement import (
     ARN,
     CLUSTER,
     DAY,

@@ -31,7 +31,7 @@ class Listing:
 
 
 @dataclass(frozen=True)
-class Finding:
+class SecretFreshness:
     """One secret. ``failure`` is why its versions could not be read."""
 
     secret: AttachedSecret
@@ -51,7 +51,7 @@ class Totals:
     not_reached: int
 
     @classmethod
-    def of(cls, findings: Iterable[Finding]) -> "Totals":
+    def of(cls, findings: Iterable[SecretFreshness]) -> "Totals":
         """Add up. ``not_reached`` counts those failures for which the time was too short."""
         found = list(findings)
         seen = [one.freshness for one in found]
@@ -79,7 +79,7 @@ def every_secret(secrets: AttachedSecrets) -> Listing:
 
 def look_at(
     secret: AttachedSecret, secrets: AttachedSecrets, now: Callable[[], datetime]
-) -> Finding:
+) -> SecretFreshness:
     """Look at one secret. What the list told of it counts, also when more can't be read."""
     created: datetime | None = None
     failure = None
@@ -87,7 +87,7 @@ def look_at(
         created = secrets.key_created(secret.arn)
     except RotationError as error:
         failure = _in_words_of_the_watch(error)
-    return Finding(secret, assess(secret, created, now()), failure)
+    return SecretFreshness(secret, assess(secret, created, now()), failure)
 
 
 def _in_words_of_the_watch(error: RotationError) -> RotationError:

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from rotation.ports import SecretState
-from rotation.retirement.commands import Emergency
+from rotation.retirement.commands import Commands
 from rotation.rules.errand import Beside
-from rotation.rules.words import Fingerprint, SecretLabels, Stage
-from tests.unit.retirement.fakes import (
+from rotation.rules.words import Fingerprint, SecretLabels, SecretState, Stage
+from tests.shared.retirement import (
     ARN,
     HOUR,
     NOW,
@@ -46,7 +45,7 @@ class World:
         self.run.keys.current_key = LEAKED_KEY
         self.run.clusters.all_services = [WEB, WORKER]
         self.run.clusters.all_tasks = [BEFORE, BETWEEN, AFTER]
-        self.emergency = Emergency(self.run.retirement, self.pause, 20.5)
+        self.emergency = Commands(self.run.retirement, self.pause, 20.5)
 
     def begin_rotation(self, arn: str) -> bool:
         state = self.run.secrets.states[arn]

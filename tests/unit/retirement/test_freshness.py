@@ -14,8 +14,8 @@ from rotation.errors.aws_answers import (
 from rotation.errors.base import RotationError
 from rotation.errors.function import OutOfTime
 from rotation.errors.secret import NoCurrentVersion
-from rotation.retirement import watch
-from rotation.retirement.watch import Finding, Totals
+from rotation.retirement import freshness
+from rotation.retirement.freshness import SecretFreshness, Totals
 from rotation.rules.words import AttachedSecret
 
 NOW = datetime(2026, 6, 30, 12, tzinfo=UTC)
@@ -44,9 +44,9 @@ class FakeSecrets:
         return NOW - timedelta(days=age)
 
 
-def watched(secrets: FakeSecrets) -> list[Finding]:
-    listing = watch.every_secret(secrets)
-    return [watch.look_at(one, secrets, lambda: NOW) for one in listing.secrets]
+def watched(secrets: FakeSecrets) -> list[SecretFreshness]:
+    listing = freshness.every_secret(secrets)
+    return [freshness.look_at(one, secrets, lambda: NOW) for one in listing.secrets]
 
 
 def test_totals_are_those_of_all_secrets() -> None:
@@ -77,7 +77,7 @@ def test_what_the_time_does_not_suffice_for_is_counted() -> None:
 
 def test_a_list_that_breaks_off_keeps_what_it_gave() -> None:
     secrets = FakeSecrets({"a": 1}, listing_fails=SecretsManagerUnreachable("no answer."))
-    listing = watch.every_secret(secrets)
+    listing = freshness.every_secret(secrets)
     assert [one.arn for one in listing.secrets] == ["a"]
     assert isinstance(listing.failure, SecretsManagerUnreachable)
 

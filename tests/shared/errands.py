@@ -10,12 +10,13 @@ from rotation.rules.errand import (
     KeyReport,
     KeyRequest,
 )
+from rotation.rules.staying import Retention
 from rotation.rules.who import AllowedIdentities, NamePatterns
-from rotation.rules.words import Retention, Slot, Stage
-from rotation.steps.errand import OldKey
+from rotation.rules.words import Slot, Stage
+from rotation.steps.errand import Errand
 from tests.shared import keys
 from tests.shared.fakes import FakeAdmin, FakeUser, FakeVersions
-from tests.unit.retirement.fakes import (
+from tests.shared.retirement import (
     ARN,
     DAY,
     IN_GRACE,
@@ -72,7 +73,7 @@ class World:
         *,
         end_grace: bool = False,
     ) -> KeyReport:
-        return OldKey(
+        return Errand(
             request=KeyRequest(operation, ARN, version_id, end_grace),
             versions=self.versions,
             users=self.user,

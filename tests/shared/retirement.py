@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from rotation.errors.base import RotationError
-from rotation.ports import SecretState
 from rotation.retirement.reconcile import Retirement
 from rotation.rules.errand import (
     Beside,
@@ -13,6 +12,7 @@ from rotation.rules.errand import (
     KeyReport,
     KeyRequest,
 )
+from rotation.rules.staying import Retention
 from rotation.rules.tasks import (
     Deployment,
     SecretReference,
@@ -22,8 +22,8 @@ from rotation.rules.tasks import (
 from rotation.rules.words import (
     AttachedSecret,
     Fingerprint,
-    Retention,
     SecretLabels,
+    SecretState,
     Slot,
     Stage,
 )

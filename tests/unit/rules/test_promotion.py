@@ -1,0 +1,133 @@
+"""When AWSCURRENT moved to its version: every rule as a named case."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from rotation.rules import promotion
+from rotation.rules.promotion import Promotion
+from rotation.rules.words import SecretLabels, Stage
+from tests.shared.retirement import DAY, SECOND, ago, labelled
+
+MADE = ago(10 * DAY)
+BEFORE = MADE - 30 * DAY
+ROTATED = MADE + 5 * SECOND
+EDITED = ago(2 * DAY)
+CREATED = {"old": BEFORE, "new": MADE}
+WHOLE = datetime(2026, 6, 1, 12, 0, 0, tzinfo=UTC)
+AFTER_ROTATION = Promotion(MADE, ROTATED, by_rotation=True)
+AT_THE_LAST_CHANGE = Promotion(MADE, EDITED, by_rotation=False)
+
+PROMOTIONS: list[tuple[str, SecretLabels, dict[str, datetime], Promotion | None]] = [
+    ("a rotation: its end", labelled(ROTATED, EDITED), CREATED, AFTER_ROTATION),
+    (
+        "made at the instant at which the rotation before ended, and promoted by one that died",
+        labelled(MADE, EDITED),
+        CREATED,
+        AT_THE_LAST_CHANGE,
+    ),
+    (
+        "made in that second, of which the date of the version does not tell more",
+        labelled(WHOLE + SECOND / 2, EDITED),
+        {"old": BEFORE, "new": WHOLE},
+        Promotion(WHOLE, EDITED, by_rotation=False),
+    ),
+    (
+        "the shortest rotation whose dates tell: its end is a second later",
+        labelled(WHOLE + SECOND, EDITED),
+        {"old": BEFORE, "new": WHOLE},
+        Promotion(WHOLE, WHOLE + 2 * SECOND, by_rotation=True),
+    ),
+    (
+        "both versions were made within a second: either may be the newer one",
+        labelled(WHOLE, EDITED),
+        {"old": WHOLE, "new": WHOLE},
+        Promotion(WHOLE, EDITED, by_rotation=False),
+    ),
+    (
+        "the same, and the rotation's date is later",
+        labelled(WHOLE + 5 * SECOND, EDITED),
+        {"old": WHOLE, "new": WHOLE},
+        Promotion(WHOLE, EDITED, by_rotation=False),
+    ),
+    (
+        "another version was made at the instant of the rotation's end: it may be that rotation's",
+        labelled(ROTATED, EDITED),
+        {**CREATED, "other": ROTATED},
+        AT_THE_LAST_CHANGE,
+    ),
+    (
+        "finishSecret died: the rotation before tells nothing",
+        labelled(BEFORE + SECOND, EDITED),
+        CREATED,
+        AT_THE_LAST_CHANGE,
+    ),
+    (
+        "a value put by hand is newer than the last rotation",
+        labelled(MADE - DAY, EDITED),
+        CREATED,
+        AT_THE_LAST_CHANGE,
+    ),
+    ("never rotated", labelled(None, EDITED), CREATED, AT_THE_LAST_CHANGE),
+    (
+        "the label moved back by hand: the version before is newer",
+        labelled(ROTATED + DAY, EDITED),
+        {"old": MADE + DAY, "new": MADE},
+        Promotion(MADE + DAY, EDITED, by_rotation=False),
+    ),
+    (
+        "a secret without AWSPREVIOUS after a rotation",
+        labelled(ROTATED, EDITED, new=Stage.CURRENT),
+        CREATED,
+        AFTER_ROTATION,
+    ),
+    (
+        "the previous version has no date: it may be the newer one",
+        labelled(ROTATED, EDITED),
+        {"new": MADE},
+        AT_THE_LAST_CHANGE,
+    ),
+    (
+        "the end of a rotation that was cut to its second",
+        labelled(WHOLE, EDITED),
+        {"old": BEFORE, "new": WHOLE - DAY},
+        Promotion(WHOLE - DAY, WHOLE + SECOND, by_rotation=True),
+    ),
+    (
+        "the last change that was cut to its second",
+        labelled(None, WHOLE),
+        {"new": WHOLE - DAY},
+        Promotion(WHOLE - DAY, WHOLE + SECOND, by_rotation=False),
+    ),
+    (
+        "the label moved back by hand and AWSPREVIOUS was removed: a newer version is left behind",
+        labelled(ROTATED + DAY, EDITED, new=Stage.CURRENT),
+        {"gone": MADE + DAY, "new": MADE},
+        AT_THE_LAST_CHANGE,
+    ),
+    (
+        "an abandoned rotation after the last one tells nothing of it",
+        labelled(ROTATED, EDITED),
+        {**CREATED, "abandoned": ROTATED + DAY},
+        AFTER_ROTATION,
+    ),
+    ("no version is current", labelled(ROTATED, EDITED, old=Stage.PREVIOUS), CREATED, None),
+    ("the current version has no date", labelled(ROTATED, EDITED), {"old": BEFORE}, None),
+    ("no version has a date", labelled(ROTATED, EDITED), {}, None),
+    ("the secret has no date of its own", labelled(ROTATED), CREATED, None),
+    ("the secret has no dates at all", labelled(), CREATED, None),
+]
+
+
+@pytest.mark.parametrize(("case", "labels", "created", "expected"), PROMOTIONS, ids=lambda c: c)
+def test_promotion(
+    case: str, labels: SecretLabels, created: dict[str, datetime], expected: Promotion | None
+) -> None:
+    assert promotion.find_promotion(labels, created) == expected, case
+
+
+def test_a_date_that_has_a_fraction_is_taken_as_it_is() -> None:
+    when = WHOLE + timedelta(microseconds=1)
+    made = WHOLE - SECOND
+    found = promotion.find_promotion(labelled(when, when), {"old": BEFORE, "new": made})
+    assert found == Promotion(made, when, by_rotation=True)
