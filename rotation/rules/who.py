@@ -14,6 +14,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from string import ascii_lowercase, ascii_uppercase
 
+from rotation.errors.secret import IdentityChanged, IdentityNotAllowed, KeyNotRenewed
+from rotation.rules.decision import Refuse
+from rotation.rules.words import Fingerprint
+
 # ASCII only: str.lower and str.casefold make other letters equal to ASCII ones, such as the
 # Kelvin sign and k, and a name that merely looks alike would pass.
 _WITHOUT_CASE = str.maketrans(ascii_uppercase, ascii_lowercase)
@@ -44,6 +48,44 @@ class AllowedIdentities:
 
     accounts: NamePatterns = NamePatterns()
     users: NamePatterns = NamePatterns()
+
+
+def check_allowed(identity: tuple[str, str], allowed: AllowedIdentities) -> Refuse | None:
+    """Refuse an account or user that the stack does not allow.
+
+    Whoever edits a secret could otherwise send the function's logins to an account of theirs,
+    or have another user's keys replaced.
+    """
+    account, user = identity
+    if not allowed.accounts.allow(account):
+        setting = f"ALLOWED_SNOWFLAKE_ACCOUNTS ({allowed.accounts})"
+        return Refuse(IdentityNotAllowed(f"Account {account!r} matches nothing in {setting}."))
+    if not allowed.users.allow(user):
+        setting = f"ALLOWED_USERS ({allowed.users})"
+        return Refuse(IdentityNotAllowed(f"User {user!r} matches nothing in {setting}."))
+    return None
+
+
+def check_identity(current: tuple[str, str], pending: tuple[str, str]) -> Refuse | None:
+    """Refuse when account or user differ between AWSCURRENT and AWSPENDING.
+
+    A rotator that followed an edited secret would hand a new key to whoever is named there.
+    """
+    if current == pending:
+        return None
+    changed = [
+        name
+        for name, before, after in zip(("account", "user"), current, pending, strict=True)
+        if before != after
+    ]
+    return Refuse(IdentityChanged(f"AWSPENDING and AWSCURRENT differ in {' and '.join(changed)}."))
+
+
+def check_new(current: Fingerprint, pending: Fingerprint) -> Refuse | None:
+    """Refuse a pending version that holds the current key: promoting it would renew nothing."""
+    if pending != current:
+        return None
+    return Refuse(KeyNotRenewed(f"AWSPENDING holds the same key as AWSCURRENT, {current}."))
 
 
 def _literal_brackets(pattern: str) -> str:

@@ -10,31 +10,29 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from rotation.errors.secret import MalformedSecret
-from rotation.errors.slots import Overtaken
 from rotation.keys import credential
 from rotation.keys.credential import Credential
 from rotation.keys.form import SecretForm
-from rotation.ports import RotationAdmin, SecretVersions, UserKeys, UserSession
-from rotation.rules import promotion, slots
+from rotation.ports import RotationAdmin, SecretVersions, UserKeys
+from rotation.rules import labels as label_rules
+from rotation.rules import old_key, promotion
 from rotation.rules import staying as retention
+from rotation.rules.decision import or_raise
 from rotation.rules.errand import (
     Beside,
     KeyOperation,
     KeyReport,
     KeyRequest,
 )
-from rotation.rules.slots import OtherKey
+from rotation.rules.old_key import OtherKey
 from rotation.rules.staying import Held, Retention
 from rotation.rules.who import AllowedIdentities
 from rotation.rules.words import (
     Fingerprint,
     SecretLabels,
-    Slot,
     Stage,
-    UserDescription,
 )
-from rotation.steps import logins, observation
-from rotation.steps.report import or_raise
+from rotation.steps import altering, logins, observation
 
 
 @dataclass(frozen=True)
@@ -56,13 +54,13 @@ class Errand:
         Raises CurrentKeyNotInstalled when AWSCURRENT's key does not log in or is in no slot.
         """
         labels = self.versions.labels()
-        or_raise(slots.check_still_current(labels, self.request.version_id))
+        or_raise(label_rules.check_still_current(labels, self.request.version_id))
         _, current = observation.current(self.versions, labels, self.allowed, self.form)
         if not isinstance(current, Credential):
             return KeyReport(current.user, Beside.NOTHING, because="the secret holds no key yet")
         with closing(logins.as_current(self.users, current)) as session:
             user = session.describe()
-            other = or_raise(slots.find_other_key(user.slots, current.fingerprint))
+            other = or_raise(old_key.find_other_key(user.slots, current.fingerprint))
             beside, version_id = self._whose(labels, other)
             found = KeyReport(
                 user.name,
@@ -77,7 +75,9 @@ class Errand:
                 return found
             if held := self._held(labels, version_id):
                 return replace(found, because=held.because)
-            self._retire(session, current, user, labels, other.slot)
+            alterer = altering.who_alters(self.admin, current.account)
+            basis = altering.Basis(self.versions, session, labels, user, fresh=False)
+            altering.retire(alterer, basis, other.slot)
             return replace(found, retired=other.fingerprint)
 
     def _whose(self, labels: SecretLabels, other: OtherKey) -> tuple[Beside, str | None]:
@@ -120,20 +120,3 @@ class Errand:
             # Before a rotation both keys may be in use, as when a secret has just been attached.
             return Held("no rotation moved AWSCURRENT to its version")
         return retention.in_grace(self.retention, labels, created, self.now())
-
-    def _retire(
-        self,
-        session: UserSession,
-        current: Credential,
-        user: UserDescription,
-        labels: SecretLabels,
-        slot: Slot,
-    ) -> None:
-        """Unset the slot, unless anything moved since it was found to hold an old key of ours."""
-        login = self.admin.read(current.account) if self.admin else None
-        with logins.altering(session, self.admin, login) as altering:
-            labels_now, slots_now = self.versions.labels(), session.describe().slots
-            or_raise(slots.check_unchanged(labels, labels_now, user.slots, slots_now))
-            if labels_now.rotation_enabled != labels.rotation_enabled:
-                raise Overtaken("Rotation was switched on or off during this step.")
-            altering.retire_key(user.name, slot)

@@ -8,13 +8,15 @@ the user, and both of its slots are empty. See docs/identities.md.
 from contextlib import closing
 
 from rotation.errors.admin import SlotsNotVisible
-from rotation.errors.slots import FirstKeyNeedsAdmin, KeyNotStored, WrongUser
+from rotation.errors.slots import FirstKeyNeedsAdmin, WrongUser
 from rotation.keys.credential import Credential, Identity
 from rotation.ports import AdminSession, RotationAdmin
-from rotation.rules import slots
-from rotation.rules.slots import AlreadyInstalled, Refuse
-from rotation.rules.words import Slot, UserDescription
-from rotation.steps.report import StepReport, or_raise, shown
+from rotation.rules import slots, who
+from rotation.rules.decision import Refuse, or_raise
+from rotation.rules.slots import AlreadyInstalled
+from rotation.rules.words import UserDescription
+from rotation.steps import altering
+from rotation.steps.report import StepReport, slots_as_text
 
 
 def required(admin: RotationAdmin | None) -> RotationAdmin:
@@ -31,11 +33,10 @@ def install(admin: RotationAdmin | None, pending: Credential) -> StepReport:
         choice = slots.choose_first_slot(user.slots, pending=pending.fingerprint)
         if isinstance(choice, Refuse):
             raise choice.error
-        observed = shown(user.slots)
+        observed = slots_as_text(user.slots)
         if isinstance(choice, AlreadyInstalled):
             return StepReport(f"{choice.slot} holds the first key already", observed=observed)
-        session.install_key(user.name, choice.slot, pending.public_key_body)
-        check_stored(session.describe_user(user.name), choice.slot, pending)
+        altering.install_first(session, user, choice.slot, pending)
     decided = f"install the first key in {choice.slot}: both slots are empty"
     return StepReport(decided, f"{choice.slot} holds {pending.fingerprint}", observed)
 
@@ -46,23 +47,14 @@ def test(admin: RotationAdmin | None, current: Identity, pending: Identity) -> S
     Secrets Manager then calls testSecret alone, on a copy of AWSCURRENT.
     https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
     """
-    or_raise(slots.check_identity(current.identity, pending.identity))
+    or_raise(who.check_identity(current.identity, pending.identity))
     with closing(_log_in(admin, pending)) as session:
         user = _describe(session, pending.user)
     or_raise(slots.choose_first_slot(user.slots, pending=None))
     return StepReport(
-        observed={"user": user.name, **shown(user.slots)},
+        observed={"user": user.name, **slots_as_text(user.slots)},
         decided="bootstrap: rotate immediately; there is no key yet, and both slots are empty",
     )
-
-
-def check_stored(user: UserDescription, slot: Slot, pending: Credential) -> None:
-    """Raise KeyNotStored unless the slot, read back, holds the new key."""
-    stored = user.slots[slot]
-    if stored != pending.fingerprint:
-        raise KeyNotStored(
-            f"{slot} was set to {pending.fingerprint} but holds {stored or 'nothing'}."
-        )
 
 
 def _log_in(admin: RotationAdmin | None, whose: Identity) -> AdminSession:

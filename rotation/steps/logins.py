@@ -1,16 +1,15 @@
-"""Which key a step proves itself with, how often it may be refused, and who alters the user.
+"""Which key a step proves itself with, and how often it may be refused.
 
 Five failed logins may lock a user for 15 minutes, so that every try here is counted.
 https://docs.snowflake.com/en/user-guide/key-pair-auth-troubleshooting
 """
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, closing, nullcontext
 
 from rotation.errors.slots import CurrentKeyNotInstalled, PendingKeyNotInstalled
 from rotation.errors.snowflake_answers import LoginRejected
 from rotation.keys.credential import Credential
-from rotation.ports import AdminLogin, AlteringSession, RotationAdmin, UserKeys, UserSession
+from rotation.ports import UserKeys, UserSession
 
 # A key that was just set may take a moment to be accepted everywhere.
 _PAUSES_SECONDS = (1.0, 3.0)
@@ -79,15 +78,3 @@ def as_pending(users: UserKeys, pending: Credential) -> UserSession:
         raise PendingKeyNotInstalled(
             f"Snowflake rejects AWSPENDING's key {pending.fingerprint} (code {error.code})."
         ) from None
-
-
-def altering(
-    session: UserSession, admin: RotationAdmin | None, login: AdminLogin | None
-) -> AbstractContextManager[AlteringSession]:
-    """Return the session that alters the user: its own, or a new one of the rotation admin.
-
-    The user's own goes on after the ``with``, the admin's ends there.
-    """
-    if admin is None or login is None:
-        return nullcontext(session)
-    return closing(admin.log_in(login))

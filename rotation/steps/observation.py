@@ -4,6 +4,8 @@ A credential that a step may log in with is checked here, where it is read, agai
 stack allows: nobody can use one that was not.
 """
 
+from dataclasses import dataclass
+
 from rotation.errors.aws_answers import SecretsManagerDenied
 from rotation.errors.secret import (
     MalformedSecret,
@@ -13,9 +15,10 @@ from rotation.errors.secret import (
 )
 from rotation.keys import credential
 from rotation.keys.credential import Credential, Identity
-from rotation.keys.form import AWS_FORM, Field, SecretForm
+from rotation.keys.form import Field, SecretForm
 from rotation.ports import SecretVersions
-from rotation.rules import slots
+from rotation.rules import who
+from rotation.rules.decision import or_raise
 from rotation.rules.who import AllowedIdentities
 from rotation.rules.words import (
     Fingerprint,
@@ -23,6 +26,7 @@ from rotation.rules.words import (
     Sensitive,
     Stage,
 )
+from rotation.steps.context import StepContext
 
 # AWS refuses other data under the token of a version that has a value.
 _DROP_PENDING = "Remove AWSPENDING from that version and rotate again: a new one is made."
@@ -30,43 +34,52 @@ _DROP_PENDING = "Remove AWSPENDING from that version and rotate again: a new one
 _EXPLAINED = {Stage.CURRENT, Stage.PENDING}
 
 
-def pending(
-    versions: SecretVersions,
-    version_id: str,
-    allowed: AllowedIdentities,
-    form: SecretForm = AWS_FORM,
-) -> Credential:
+@dataclass(frozen=True)
+class Renewal:
+    """Both versions of a rotation. ``current`` is a Credential, unless it waits for a first key."""
+
+    current_id: str
+    current: Identity
+    pending: Credential
+
+
+def renewal(context: StepContext, labels: SecretLabels) -> Renewal:
+    """Read AWSPENDING and AWSCURRENT: one user, and two keys.
+
+    Raises what ``pending`` and ``current`` do, IdentityChanged, or KeyNotRenewed.
+    """
+    new = pending(context)
+    current_id, old = current(context.versions, labels, context.allowed, context.form)
+    or_raise(who.check_identity(old.identity, new.identity))
+    if isinstance(old, Credential):
+        or_raise(who.check_new(old.fingerprint, new.fingerprint))
+    return Renewal(current_id, old, new)
+
+
+def pending(context: StepContext) -> Credential:
     """Read the version being rotated.
 
     Raises PendingVersionEmpty, MalformedSecret or IdentityNotAllowed.
     """
-    value = _pending_value(versions, version_id)
-    found = _credential(value, Stage.PENDING, form, remedy=_DROP_PENDING)
-    _check(found, Stage.PENDING, allowed)
+    value = _pending_value(context)
+    found = _credential(value, Stage.PENDING, context.form, remedy=_DROP_PENDING)
+    _check(found, Stage.PENDING, context.allowed)
     return found
 
 
-def under_test(
-    versions: SecretVersions,
-    version_id: str,
-    allowed: AllowedIdentities,
-    form: SecretForm = AWS_FORM,
-) -> Identity:
+def under_test(context: StepContext) -> Identity:
     """Read the version that testSecret is about, which may be a copy of a secret without a key.
 
     Raises PendingVersionEmpty, MalformedSecret or IdentityNotAllowed.
     """
-    value = _pending_value(versions, version_id)
-    found = _identity(value, Stage.PENDING, form, remedy=_DROP_PENDING)
-    _check(found, Stage.PENDING, allowed)
+    value = _pending_value(context)
+    found = _identity(value, Stage.PENDING, context.form, remedy=_DROP_PENDING)
+    _check(found, Stage.PENDING, context.allowed)
     return found
 
 
 def current(
-    versions: SecretVersions,
-    labels: SecretLabels,
-    allowed: AllowedIdentities,
-    form: SecretForm = AWS_FORM,
+    versions: SecretVersions, labels: SecretLabels, allowed: AllowedIdentities, form: SecretForm
 ) -> tuple[str, Identity]:
     """Read AWSCURRENT: its version id and content, a Credential unless it waits for a first key.
 
@@ -81,9 +94,7 @@ def current(
     return version_id, found
 
 
-def previous(
-    versions: SecretVersions, labels: SecretLabels, form: SecretForm = AWS_FORM
-) -> Identity | None:
+def previous(versions: SecretVersions, labels: SecretLabels, form: SecretForm) -> Identity | None:
     """Read AWSPREVIOUS, None when there is none. Raises MalformedSecret.
 
     Only its fingerprint is used: nobody logs in with it.
@@ -97,7 +108,7 @@ def owned(
     versions: SecretVersions,
     labels: SecretLabels,
     wanted: frozenset[Fingerprint],
-    form: SecretForm = AWS_FORM,
+    form: SecretForm,
 ) -> dict[Fingerprint, str]:
     """Return those of the wanted fingerprints that an older version of the secret holds.
 
@@ -162,14 +173,15 @@ def _identity(
     return whose
 
 
-def _pending_value(versions: SecretVersions, version_id: str) -> Sensitive[str]:
-    value = versions.read(version_id)
+def _pending_value(context: StepContext) -> Sensitive[str]:
+    version_id = context.request.version_id
+    value = context.versions.read(version_id)
     if value is None:
         raise PendingVersionEmpty(f"Version {version_id} has no value.")
     return value
 
 
 def _check(found: Identity, stage: Stage, allowed: AllowedIdentities) -> None:
-    refusal = slots.check_allowed(found.identity, allowed)
+    refusal = who.check_allowed(found.identity, allowed)
     if refusal is not None:
         raise type(refusal.error)(f"In the {stage} version: {refusal.error.found}")

@@ -6,26 +6,24 @@ from rotation.errors.slots import KeyNotStored
 from rotation.keys import credential, pair
 from rotation.keys.credential import Credential
 from rotation.ports import SecretVersions
+from rotation.rules import old_key
 from rotation.rules import slots as decisions
-from rotation.rules.slots import (
-    AlreadyInstalled,
-    Install,
-    Refuse,
-    Retire,
-)
+from rotation.rules.decision import Refuse
+from rotation.rules.old_key import Retire
+from rotation.rules.slots import AlreadyInstalled, Install
 from rotation.rules.words import (
     Fingerprint,
     SecretLabels,
     Slot,
     SlotFingerprints,
 )
-from rotation.steps import rotation as steps
+from rotation.steps import finish_secret, observation
+from rotation.steps.context import StepContext
 from rotation.steps.report import StepReport
-from rotation.steps.rotation import Rotation
 
 # --- broken rules -------------------------------------------------------------------------------
 
-_choose, _retirement = decisions.choose_slot, decisions.choose_retirement
+_choose, _retirement = decisions.choose_slot, old_key.choose_retirement
 _Choice = AlreadyInstalled | Install | Refuse
 
 
@@ -69,13 +67,13 @@ def never_retire(
     *,
     current: Fingerprint,  # noqa: ARG001
     previous: Fingerprint,  # noqa: ARG001
-) -> decisions.NothingToRetire:
-    return decisions.NothingToRetire(f"sabotage: {slots}")
+) -> old_key.NothingToRetire:
+    return old_key.NothingToRetire(f"sabotage: {slots}")
 
 
 def retire_the_other_slot(
     slots: SlotFingerprints, *, current: Fingerprint, previous: Fingerprint
-) -> Retire | decisions.NothingToRetire:
+) -> Retire | old_key.NothingToRetire:
     choice = _retirement(slots, current=current, previous=previous)
     return Retire(choice.slot.other) if isinstance(choice, Retire) else choice
 
@@ -85,9 +83,9 @@ def retire_whatever_is_beside(
     *,
     current: Fingerprint,
     previous: Fingerprint,  # noqa: ARG001
-) -> Retire | decisions.NothingToRetire:
+) -> Retire | old_key.NothingToRetire:
     held = slots.holding(current)
-    return Retire(held[0].other) if held else decisions.NothingToRetire("sabotage")
+    return Retire(held[0].other) if held else old_key.NothingToRetire("sabotage")
 
 
 def unchanged(*_: object) -> None:
@@ -96,46 +94,44 @@ def unchanged(*_: object) -> None:
 
 # --- broken steps -------------------------------------------------------------------------------
 
-_finish = steps.finish_secret
+_finish = finish_secret.run
 
 
-def retires_before_it_promotes(rotation: Rotation, labels: SecretLabels) -> StepReport:
-    _, current = rotation.current(labels)
-    pending = rotation.pending()
-    session = rotation.users.log_in(pending)
+def retires_before_it_promotes(context: StepContext, labels: SecretLabels) -> StepReport:
+    found = observation.renewal(context, labels)
+    current = found.current
+    session = context.users.log_in(found.pending)
     user = session.describe()
     key = current.fingerprint if isinstance(current, Credential) else Fingerprint("none")
     if held := user.slots.holding(key):
         session.retire_key(user.name, held[0])
-    return _finish(rotation, labels)
+    return _finish(context, labels)
 
 
-def generates_each_time(rotation: Rotation, labels: SecretLabels) -> StepReport:
-    _, current = rotation.current(labels)
+def generates_each_time(context: StepContext, labels: SecretLabels) -> StepReport:
+    _, current = observation.current(context.versions, labels, context.allowed, context.form)
     value = credential.renewed(current, pair.generate(2048))
-    rotation.versions.fill_pending(
-        rotation.request.version_id, value, rotation.request.rotation_token
-    )
+    context.versions.fill_pending(context.request.version_id, value, context.request.rotation_token)
     return StepReport("generate a key pair")
 
 
-def promotes_without_a_login(rotation: Rotation, labels: SecretLabels) -> StepReport:
-    current_id, _ = rotation.current(labels)
-    rotation.versions.promote(rotation.request.version_id, instead_of=current_id)
+def promotes_without_a_login(context: StepContext, labels: SecretLabels) -> StepReport:
+    current_id, _ = observation.current(context.versions, labels, context.allowed, context.form)
+    context.versions.promote(context.request.version_id, instead_of=current_id)
     return StepReport("promote")
 
 
-def sets_nothing(rotation: Rotation, labels: SecretLabels) -> StepReport:  # noqa: ARG001
+def sets_nothing(context: StepContext, labels: SecretLabels) -> StepReport:  # noqa: ARG001
     return StepReport("nothing")
 
 
-def reports_the_key(rotation: Rotation, labels: SecretLabels) -> StepReport:  # noqa: ARG001
-    value = rotation.versions.read(rotation.request.version_id)
+def reports_the_key(context: StepContext, labels: SecretLabels) -> StepReport:  # noqa: ARG001
+    value = context.versions.read(context.request.version_id)
     return StepReport(value.reveal() if value else "empty")
 
 
-def fails_with_the_key(rotation: Rotation, labels: SecretLabels) -> StepReport:
-    raise KeyNotStored(reports_the_key(rotation, labels).decided)
+def fails_with_the_key(context: StepContext, labels: SecretLabels) -> StepReport:
+    raise KeyNotStored(reports_the_key(context, labels).decided)
 
 
 def first_key_over_any(

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
 from rotation.errors.base import RotationError
+from rotation.keys.form import AWS_FORM
 from rotation.rules.who import AllowedIdentities, NamePatterns
 from rotation.rules.words import RotationRequest, Sensitive, Step
 from rotation.steps.rotation import Rotation
@@ -79,6 +80,7 @@ def _rotation(tape: Tape) -> Rotation:
         versions=cast("SecretVersions", Gate(tape, ("secret", started.secret))),
         users=cast("UserKeys", Gate(tape, ("snowflake", ""))),
         allowed=ALLOWED,
+        form=AWS_FORM,
         key_size_bits=2048,
         pause=cast("Callable[[float], None]", clock.pause),
         admin=admin if tape.world.account.administered else None,

@@ -8,9 +8,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from rotation.rules import slots
+from rotation.rules import labels, old_key, slots
 from rotation.rules.words import Step
-from rotation.steps import observation, rotation
+from rotation.steps import (
+    altering,
+    create_secret,
+    finish_secret,
+    observation,
+    set_secret,
+    test_secret,
+)
 from tests.proof import broken, changes, interleavings, interruptions, lives
 from tests.proof.actors import Actor
 from tests.proof.hands import HANDS
@@ -120,7 +127,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "nothing is ever retired",
-        slots,
+        old_key,
         "choose_retirement",
         broken.never_retire,
         _PLAIN,
@@ -128,7 +135,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "the slot of the new key is retired",
-        slots,
+        old_key,
         "choose_retirement",
         broken.retire_the_other_slot,
         _PLAIN,
@@ -136,7 +143,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "whatever is beside the new key is retired",
-        slots,
+        old_key,
         "choose_retirement",
         broken.retire_whatever_is_beside,
         _with_hands,
@@ -152,7 +159,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "the admin unsets without a look at the labels",
-        slots,
+        labels,
         "check_still_current",
         broken.always_current,
         _with_hands_and_admin,
@@ -160,7 +167,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "the admin alters without a second look",
-        slots,
+        altering,
         "check_unchanged",
         broken.unchanged,
         _with_hands_and_admin,
@@ -168,7 +175,7 @@ SABOTAGES = (
     ),
     Sabotage(
         "a key is replaced without a second look",
-        slots,
+        altering,
         "check_unchanged",
         broken.unchanged,
         _beside_successors("first rotation"),
@@ -176,41 +183,41 @@ SABOTAGES = (
     ),
     Sabotage(
         "finishSecret retires before it promotes",
-        rotation,
-        "finish_secret",
+        finish_secret,
+        "run",
         broken.retires_before_it_promotes,
         _PLAIN,
         LOCKOUTS,
     ),
     Sabotage(
         "finishSecret promotes without a login",
-        rotation,
-        "finish_secret",
+        finish_secret,
+        "run",
         broken.promotes_without_a_login,
         _with_hands,
         LOCKOUTS,
     ),
     Sabotage(
         "createSecret generates each time",
-        rotation,
-        "create_secret",
+        create_secret,
+        "run",
         broken.generates_each_time,
         _PLAIN,
         STUCK,
     ),
-    Sabotage("setSecret does nothing", rotation, "set_secret", broken.sets_nothing, _PLAIN, STUCK),
+    Sabotage("setSecret does nothing", set_secret, "run", broken.sets_nothing, _PLAIN, STUCK),
     Sabotage(
         "a report shows the private key",
-        rotation,
-        "test_secret",
+        test_secret,
+        "run",
         broken.reports_the_key,
         _PLAIN,
         LEAKS,
     ),
     Sabotage(
         "an error shows the private key",
-        rotation,
-        "test_secret",
+        test_secret,
+        "run",
         broken.fails_with_the_key,
         _PLAIN,
         LEAKS,

@@ -1,9 +1,10 @@
 """Broken rules of retention and retirement: the lives with tasks must report each of them."""
 
 from rotation.retirement.commands import Commands
-from rotation.rules import promotion, slots, staying, tasks
+from rotation.rules import promotion, staying, tasks
 from rotation.rules.staying import Retention
 from rotation.rules.words import SecretLabels
+from rotation.steps import altering
 from tests.proof import (
     broken,
     broken_retirement,
@@ -99,7 +100,7 @@ SABOTAGES_WITH_TASKS = (
     ),
     _sabotage(
         "nobody looks again before the UNSET",
-        (slots, "check_unchanged", broken.unchanged),
+        (altering, "check_unchanged", broken.unchanged),
         _at_every_point,
         LOCKOUTS,
     ),

@@ -7,14 +7,13 @@ import sys
 from collections.abc import Callable
 from itertools import product
 
+from rotation.rules import labels as label_rules
+from rotation.rules import old_key
 from rotation.rules import slots as decisions
-from rotation.rules.slots import (
-    AlreadyInstalled,
-    Install,
-    Refuse,
-    Retire,
-    Rotate,
-)
+from rotation.rules.decision import Refuse
+from rotation.rules.labels import Rotate
+from rotation.rules.old_key import Retire
+from rotation.rules.slots import AlreadyInstalled, Install
 from rotation.rules.words import (
     Fingerprint,
     SecretLabels,
@@ -123,7 +122,7 @@ def choose_first(one: Fingerprint | None, two: Fingerprint | None) -> str:
 def retire(one: Fingerprint | None, two: Fingerprint | None) -> str:
     """Return finishSecret's decision in words."""
     slots = SlotFingerprints(one, two)
-    choice = decisions.choose_retirement(slots, current=CURRENT, previous=PREVIOUS)
+    choice = old_key.choose_retirement(slots, current=CURRENT, previous=PREVIOUS)
     return f"**{_ORDINAL[choice.slot]}**" if isinstance(choice, Retire) else "none"
 
 
@@ -151,7 +150,7 @@ def _label_rows() -> str:
 
 def _label_decision(labels: frozenset[str], *, on: bool) -> str:
     versions = {"version": labels} if labels else {}
-    match decisions.check_labels(SecretLabels(on, versions), "version"):
+    match label_rules.check_labels(SecretLabels(on, versions), "version"):
         case Refuse(error):
             return error.reason
         case Rotate():

@@ -16,8 +16,9 @@ from rotation.aws_api import secret
 from rotation.aws_api.secret import AwsSecret
 from rotation.keys import credential
 from rotation.ports import Deadline
-from rotation.rules import slots
-from rotation.rules.slots import Install, Retire
+from rotation.rules import old_key, slots
+from rotation.rules.old_key import Retire
+from rotation.rules.slots import Install
 from rotation.rules.words import Slot, Stage
 
 if TYPE_CHECKING:
@@ -74,13 +75,13 @@ def promotes_before_the_login(event: Any, context: Any) -> None:  # noqa: ANN401
 
 
 def unsets_the_wrong_slot(event: Any, context: Any) -> None:  # noqa: ANN401
-    choose = slots.choose_retirement
+    choose = old_key.choose_retirement
 
     def wrong(*args: Any, **named: Any) -> Any:  # noqa: ANN401
         choice = choose(*args, **named)
         return Retire(choice.slot.other) if isinstance(choice, Retire) else choice
 
-    with _replaced(slots, "choose_retirement", wrong):
+    with _replaced(old_key, "choose_retirement", wrong):
         handler.lambda_handler(event, context)
 
 
@@ -91,8 +92,8 @@ def overwrites_a_foreign_key(event: Any, context: Any) -> None:  # noqa: ANN401
 
 
 def retires_nothing(event: Any, context: Any) -> None:  # noqa: ANN401
-    nothing = slots.NothingToRetire("sabotage")
-    with _replaced(slots, "choose_retirement", lambda *_, **__: nothing):
+    nothing = old_key.NothingToRetire("sabotage")
+    with _replaced(old_key, "choose_retirement", lambda *_, **__: nothing):
         handler.lambda_handler(event, context)
 
 

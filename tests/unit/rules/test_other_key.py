@@ -6,9 +6,9 @@ from itertools import product
 import pytest
 
 from rotation.errors.slots import CurrentKeyNotInstalled, PreviousKeyInGrace
-from rotation.rules import slots as decisions
-from rotation.rules import staying
-from rotation.rules.slots import OtherKey, Refuse
+from rotation.rules import old_key, staying
+from rotation.rules.decision import Refuse
+from rotation.rules.old_key import OtherKey
 from rotation.rules.staying import Retention
 from rotation.rules.words import (
     Fingerprint,
@@ -48,14 +48,14 @@ EVERY_STATE = [SlotFingerprints(one, two) for one, two in product(HELD, HELD)]
 def test_the_other_key(
     case: str, one: Fingerprint | None, two: Fingerprint | None, expected: OtherKey
 ) -> None:
-    assert decisions.find_other_key(SlotFingerprints(one, two), CURRENT) == expected, case
+    assert old_key.find_other_key(SlotFingerprints(one, two), CURRENT) == expected, case
 
 
 @pytest.mark.parametrize("slots", EVERY_STATE, ids=str)
 def test_the_current_key_has_to_be_in_a_slot_and_is_never_the_other(
     slots: SlotFingerprints,
 ) -> None:
-    match decisions.find_other_key(slots, CURRENT):
+    match old_key.find_other_key(slots, CURRENT):
         case Refuse(error):
             assert CURRENT not in slots.occupied
             assert type(error) is CurrentKeyNotInstalled

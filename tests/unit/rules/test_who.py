@@ -4,8 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rotation.errors.secret import IdentityChanged, IdentityNotAllowed, KeyNotRenewed
+from rotation.rules import who
 from rotation.rules.who import AllowedIdentities, NamePatterns
+from rotation.rules.words import Fingerprint
 
+CURRENT, PENDING = Fingerprint("SHA256:current"), Fingerprint("SHA256:pending")
 ASCII = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=20)
 
 
@@ -66,3 +70,57 @@ def test_a_pattern_without_wildcards_allows_itself_alone(pattern: str, name: str
 
 def test_many_stars_are_matched_in_no_time() -> None:
     assert not NamePatterns(("*a" * 40 + "b",)).allow("a" * 255)
+
+
+@pytest.mark.parametrize(
+    ("pending", "named"),
+    [
+        (("ACCT", "ADMIN"), "user"),
+        (("OTHER", "SVC"), "account"),
+        (("ACCT", "svc"), "user"),
+        (("OTHER", "ADMIN"), "account and user"),
+    ],
+)
+def test_a_changed_identity_is_refused(pending: tuple[str, str], named: str) -> None:
+    refusal = who.check_identity(("ACCT", "SVC"), pending)
+    assert refusal is not None
+    assert isinstance(refusal.error, IdentityChanged)
+    assert f"differ in {named}." in str(refusal.error)
+
+
+ALLOWED = AllowedIdentities(NamePatterns(("MYORG-*",)), NamePatterns(("SVC_*", "DEPLOY")))
+
+
+@pytest.mark.parametrize("identity", [("MYORG-PROD", "SVC_A"), ("myorg-dev", "deploy")])
+def test_an_identity_that_the_stack_allows_is_accepted(identity: tuple[str, str]) -> None:
+    assert who.check_allowed(identity, ALLOWED) is None
+
+
+@pytest.mark.parametrize(
+    ("identity", "found"),
+    [
+        (("EVIL-PROD", "SVC_A"), "Account 'EVIL-PROD' matches nothing in ALLOWED_SNOWFLAKE_ACC"),
+        (("MYORG-PROD", "ADMIN"), "User 'ADMIN' matches nothing in ALLOWED_USERS (SVC_*,DEPLOY)."),
+        (("MYORG-PROD", "DEPLOY2"), "User 'DEPLOY2' matches nothing"),
+        (("EVIL-PROD", "ADMIN"), "Account 'EVIL-PROD'"),
+    ],
+)
+def test_an_identity_that_the_stack_does_not_allow_is_refused(
+    identity: tuple[str, str], found: str
+) -> None:
+    refusal = who.check_allowed(identity, ALLOWED)
+    assert refusal is not None
+    assert isinstance(refusal.error, IdentityNotAllowed)
+    assert str(refusal.error).startswith(found)
+
+
+def test_a_pending_key_must_be_a_new_one() -> None:
+    refusal = who.check_new(CURRENT, CURRENT)
+    assert refusal is not None
+    assert isinstance(refusal.error, KeyNotRenewed)
+    assert CURRENT in str(refusal.error)
+    assert who.check_new(CURRENT, PENDING) is None
+
+
+def test_the_same_identity_is_accepted() -> None:
+    assert who.check_identity(("ACCT", "SVC"), ("ACCT", "SVC")) is None

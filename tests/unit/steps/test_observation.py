@@ -6,6 +6,7 @@ import pytest
 
 from rotation.errors.secret import IdentityNotAllowed
 from rotation.keys import pair
+from rotation.keys.form import AWS_FORM
 from rotation.rules.who import AllowedIdentities, NamePatterns
 from rotation.rules.words import (
     RotationRequest,
@@ -35,7 +36,15 @@ def secret(current: dict[str, str], pending: dict[str, str] | None) -> FakeVersi
 
 def rotation(step: Step, versions: FakeVersions, user: FakeUser) -> Rotation:
     request = RotationRequest(step, "arn:…:secret:app-AbCdEf", NEW, Sensitive("token"))
-    return Rotation(request, versions, user, ALLOWED, 2048, lambda _: None)
+    return Rotation(
+        request=request,
+        versions=versions,
+        users=user,
+        allowed=ALLOWED,
+        form=AWS_FORM,
+        key_size_bits=2048,
+        pause=lambda _: None,
+    )
 
 
 @pytest.fixture
@@ -97,10 +106,8 @@ def test_a_finish_secret_that_resumes_unsets_nothing_of_who_is_not_allowed(
 def test_what_is_allowed_is_read() -> None:
     versions = secret({}, {})
     labels = SecretLabels(True, {NOW: frozenset({Stage.CURRENT})})  # noqa: FBT003
-    version_id, current = observation.current(versions, labels, ALLOWED)
+    version_id, current = observation.current(versions, labels, ALLOWED, AWS_FORM)
     assert (version_id, current.identity) == (NOW, (keys.ACCOUNT, keys.USER))
-    assert observation.pending(versions, NEW, ALLOWED).identity == (
-        keys.ACCOUNT,
-        keys.USER,
-    )
+    context = rotation(Step.SET_SECRET, versions, FakeUser())
+    assert observation.pending(context).identity == (keys.ACCOUNT, keys.USER)
     assert versions.calls == ["read", "read"], "the check costs no request"

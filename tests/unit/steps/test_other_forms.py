@@ -43,12 +43,12 @@ class World(WorldOfOne):
     def run(self, step: Step, version_id: str = NEW) -> StepReport:
         request = RotationRequest(step, "arn:…:secret:app-AbCdEf", version_id, Sensitive("token"))
         return Rotation(
-            request,
-            self.versions,
-            self.user,
-            self.allowed,
-            2048,
-            self.pauses.append,
+            request=request,
+            versions=self.versions,
+            users=self.user,
+            allowed=self.allowed,
+            key_size_bits=2048,
+            pause=self.pauses.append,
             form=SecretForm(NAMES),
             admin=self.admin,
         ).run()

@@ -20,15 +20,13 @@ from rotation.errors.slots import (
     SlotsNotEmpty,
     WrongUser,
 )
-from rotation.keys import credential
-from rotation.ports import AdminLogin
+from rotation.keys.form import AWS_FORM
 from rotation.rules.words import (
     RotationRequest,
     Sensitive,
     Stage,
     Step,
 )
-from rotation.steps import logins
 from rotation.steps.report import StepReport
 from rotation.steps.rotation import Rotation
 from tests.shared import keys
@@ -51,12 +49,13 @@ class World(WorldOfOne):
     def run(self, step: Step, version_id: str = NEW) -> StepReport:
         request = RotationRequest(step, "arn:…:secret:app-AbCdEf", version_id, Sensitive("token"))
         return Rotation(
-            request,
-            self.versions,
-            self.user,
-            self.allowed,
-            2048,
-            self.pauses.append,
+            request=request,
+            versions=self.versions,
+            users=self.user,
+            allowed=self.allowed,
+            form=AWS_FORM,
+            key_size_bits=2048,
+            pause=self.pauses.append,
             admin=self.admin,
         ).run()
 
@@ -134,14 +133,6 @@ class TestSetSecret:
         admin_of(world).failures[method] = AdminPrivilegeMissing("no.", code=3001)
         assert isinstance(world.fails(Step.SET_SECRET), AdminPrivilegeMissing)
         assert world.user.calls[-1] == "close"
-
-
-def test_without_an_admins_login_the_users_own_session_alters(world: World) -> None:
-    session = world.user.log_in(credential.read(Sensitive(keys.secret_text("current"))))
-    for admin, login in ((None, AdminLogin(keys.ACCOUNT)), (admin_of(world), None)):
-        with logins.altering(session, admin, login) as altering:
-            assert altering is session
-    assert "admin.log_in" not in world.user.calls
 
 
 class TestFinishSecret:

@@ -31,6 +31,7 @@ from rotation.errors.snowflake_answers import (
 )
 from rotation.keys import pair
 from rotation.keys.credential import Credential
+from rotation.keys.form import AWS_FORM
 from rotation.rules.who import AllowedIdentities, NamePatterns
 from rotation.rules.words import (
     RotationRequest,
@@ -67,7 +68,13 @@ class World:
     def run(self, step: Step, version_id: str = NEW) -> StepReport:
         request = RotationRequest(step, "arn:…:secret:app-AbCdEf", version_id, Sensitive("token"))
         return Rotation(
-            request, self.versions, self.user, self.allowed, 2048, self.pauses.append
+            request=request,
+            versions=self.versions,
+            users=self.user,
+            allowed=self.allowed,
+            form=AWS_FORM,
+            key_size_bits=2048,
+            pause=self.pauses.append,
         ).run()
 
     def add_version(self, version_id: str, key: str, *stages: Stage) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from rotation.errors.slots import CurrentKeyNotInstalled, PreviousKeyInGrace
 from rotation.errors.snowflake_answers import SnowflakeUnreachable
+from rotation.keys.form import AWS_FORM
 from rotation.rules.staying import AT_ONCE, Retention
 from rotation.rules.words import (
     RotationRequest,
@@ -69,12 +70,13 @@ class World(WorldAtOnce):
     def run(self, step: Step, version_id: str = PENDING) -> StepReport:
         request = RotationRequest(step, ARN, version_id, Sensitive("token"))
         return Rotation(
-            request,
-            self.versions,
-            self.user,
-            self.allowed,
-            2048,
-            self.pauses.append,
+            request=request,
+            versions=self.versions,
+            users=self.user,
+            allowed=self.allowed,
+            form=AWS_FORM,
+            key_size_bits=2048,
+            pause=self.pauses.append,
             admin=self.admin,
             retention=self.retention,
             now=lambda: NOW,
@@ -256,5 +258,13 @@ def test_without_a_retention_finish_secret_retires_with_the_calls_of_ever(
 
 def test_the_time_that_a_rotation_reads_is_in_utc(world: World) -> None:
     request = RotationRequest(Step.SET_SECRET, ARN, PENDING)
-    rotation = Rotation(request, world.versions, world.user, world.allowed, 2048, lambda _: None)
+    rotation = Rotation(
+        request=request,
+        versions=world.versions,
+        users=world.user,
+        allowed=world.allowed,
+        form=AWS_FORM,
+        key_size_bits=2048,
+        pause=lambda _: None,
+    )
     assert rotation.now().tzinfo is UTC

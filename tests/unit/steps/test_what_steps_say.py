@@ -5,8 +5,11 @@ import pytest
 from rotation.errors.base import RotationError
 from rotation.errors.secret import KeyTooShort
 from rotation.keys import pair
-from rotation.rules import slots as decisions
-from rotation.rules.slots import NothingToRetire, Refuse
+from rotation.rules import labels, old_key
+from rotation.rules import slots as slot_rules
+from rotation.rules.decision import Refuse
+from rotation.rules.old_key import NothingToRetire
+from rotation.rules.unchanged import Seen, check_unchanged
 from rotation.rules.words import (
     Fingerprint,
     SecretLabels,
@@ -40,7 +43,7 @@ def found(decision: object) -> str:
 
 
 @pytest.mark.parametrize(
-    ("labels", "expected"),
+    ("held", "expected"),
     [
         (
             SecretLabels(rotation_enabled=False, versions=LABELS.versions),
@@ -59,17 +62,16 @@ def found(decision: object) -> str:
         ),
     ],
 )
-def test_of_labels_that_forbid_the_step(labels: SecretLabels, expected: str) -> None:
-    assert found(decisions.check_labels(labels, "v9")) == expected
+def test_of_labels_that_forbid_the_step(held: SecretLabels, expected: str) -> None:
+    assert found(labels.check_labels(held, "v9")) == expected
 
 
 def test_of_a_change_during_the_step() -> None:
     taken = SlotFingerprints(CURRENT, None)
     labels_moved = "The secret's labels were moved during this step."
-    assert found(decisions.check_same_labels(LABELS, MOVED)) == labels_moved
-    assert found(decisions.check_unchanged(LABELS, MOVED, taken, taken)) == labels_moved
+    assert found(check_unchanged(Seen(LABELS, taken), MOVED, taken)) == labels_moved
     assert (
-        found(decisions.check_unchanged(LABELS, LABELS, taken, NO_SLOTS))
+        found(check_unchanged(Seen(LABELS, taken), LABELS, NO_SLOTS))
         == "The user's keys were changed during this step."
     )
 
@@ -106,7 +108,7 @@ def test_of_a_change_during_the_step() -> None:
 )
 def test_of_slots_that_leave_no_room(slots: SlotFingerprints, expected: str) -> None:
     pending = Fingerprint("SHA256:pending")
-    choice = decisions.choose_slot(slots, current=CURRENT, pending=pending, owned=frozenset())
+    choice = slot_rules.choose_slot(slots, current=CURRENT, pending=pending, owned=frozenset())
     assert found(choice) == expected
 
 
@@ -125,7 +127,7 @@ def test_of_slots_that_leave_no_room(slots: SlotFingerprints, expected: str) -> 
 def test_of_a_retirement_that_is_not_due(
     slots: SlotFingerprints, previous: Fingerprint, expected: str
 ) -> None:
-    decision = decisions.choose_retirement(slots, current=CURRENT, previous=previous)
+    decision = old_key.choose_retirement(slots, current=CURRENT, previous=previous)
     assert decision == NothingToRetire(expected)
 
 

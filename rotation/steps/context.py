@@ -1,0 +1,35 @@
+"""What one step of one secret's rotation touches."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from rotation.keys.form import SecretForm
+from rotation.ports import RotationAdmin, SecretVersions, UserKeys
+from rotation.rules.staying import AT_ONCE, Retention
+from rotation.rules.who import AllowedIdentities
+from rotation.rules.words import RotationRequest
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepContext:
+    """The request, the ports and the settings.
+
+    Without an ``admin``, the service user alters itself. With a ``retention`` that keeps old
+    keys, finishSecret leaves them to the retirement function.
+    """
+
+    request: RotationRequest
+    versions: SecretVersions
+    users: UserKeys
+    allowed: AllowedIdentities
+    form: SecretForm
+    key_size_bits: int
+    pause: Callable[[float], None]
+    admin: RotationAdmin | None = None
+    retention: Retention = AT_ONCE
+    now: Callable[[], datetime] = _now
