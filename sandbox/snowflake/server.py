@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-    from sandbox.snowflake.account.accounts import Account
+    from sandbox.snowflake.account.accounts import Account, Snapshot
 
 
 class SnowflakeServer:
@@ -83,6 +83,17 @@ class SnowflakeServer:
             "user": self.account.user(user_name).login_name,
             "authenticator": "SNOWFLAKE_JWT",
         }
+
+    def snapshot(self) -> Snapshot:
+        """Return what the account holds now, for ``restore``."""
+        return self.account.snapshot()
+
+    def restore(self, saved: Snapshot) -> None:
+        """Go back to a snapshot, without sessions and faults, and with an empty record."""
+        self.faults.clear()
+        self.account.restore(saved)
+        self.sessions.clear()
+        self.record.clear()
 
     def start(self) -> None:
         """Listen, and answer in threads of the server's own."""

@@ -25,6 +25,7 @@ health.py                container health checks
 process.py               one container's process
 process_guard.py         ends the processes when this one was killed
 ageing.py                time that passes
+snapshot.py              a state to go back to
 errors.py                ECS's errors in ECS's words
 =======================  =====================================================
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self, cast
 
 from botocore.config import Config
 
+from sandbox.aws.ecs import snapshot
 from sandbox.aws.ecs.ageing import grow_older
 from sandbox.aws.ecs.application import Application
 from sandbox.aws.ecs.operations import operations_of
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from types_boto3_ecs import ECSClient
 
+    from sandbox.aws.ecs.snapshot import Snapshot
     from sandbox.aws.json.faults import Faults
     from sandbox.aws.json.record import ApiRecord
     from sandbox.aws.secrets_manager import SecretsManagerServer
@@ -129,6 +131,23 @@ class EcsServer(Waiting):
     def grow_older(self, days: float) -> None:
         """Let so many days have passed for everything here; processes run on."""
         grow_older(self._state, days)
+
+    def snapshot(self) -> Snapshot:
+        """Return clusters and task definitions as they are now, for ``restore``.
+
+        Raises RuntimeError when there are services or tasks: their processes can't be copied.
+        """
+        return snapshot.take(self._state)
+
+    def restore(self, saved: Snapshot) -> None:
+        """Go back to a snapshot, without faults and with an empty record; kills all processes.
+
+        Waits for the tasks that read their secrets: hanging calls of Secrets Manager are to be
+        released before.
+        """
+        self.faults.clear()
+        snapshot.restore(self._state, self._runner, saved)
+        self.record.clear()
 
     def close(self) -> None:
         """Kill all processes, release calls that hang, close clients and the port."""

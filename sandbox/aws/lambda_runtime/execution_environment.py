@@ -29,7 +29,7 @@ class ExecutionEnvironment:
     """Runs one invocation at a time in a process of its own."""
 
     def __init__(self, function: FunctionConfiguration) -> None:
-        self._function = function
+        self.function = function
         self._state = RuntimeState()
         self._api = RuntimeApi(self._state, function.arn)
         self.log = LogPipe()
@@ -53,10 +53,10 @@ class ExecutionEnvironment:
         here it simply goes on within it.
         """
         request_id = str(uuid.uuid4())
-        limit = INIT_LIMIT_SECONDS + self._function.timeout_seconds
+        limit = INIT_LIMIT_SECONDS + self.function.timeout_seconds
         ended = self._state.wait_until_polling(limit)
         if ended is None:
-            deadline = time.time() + self._function.timeout_seconds
+            deadline = time.time() + self.function.timeout_seconds
             ended = self._state.run(Work(request_id, body, deadline))
         return request_id, ended
 
@@ -74,7 +74,7 @@ class ExecutionEnvironment:
         self.log.close()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        function = self._function
+        function = self.function
         # Started as Lambda's base images start it; the arguments are the test's own.
         return subprocess.Popen(  # noqa: S603
             [function.python, "-m", "awslambdaric", function.handler],

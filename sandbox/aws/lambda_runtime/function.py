@@ -94,6 +94,25 @@ class LambdaFunction:
         for environment in environments:
             environment.kill()
 
+    def snapshot(self) -> FunctionConfiguration:
+        """Return the function's settings, for ``restore``."""
+        return self._configuration()
+
+    def restore(self, saved: FunctionConfiguration) -> None:
+        """Have these settings again. Only idle processes that were started with them stay.
+
+        They stay warm: what the code keeps in its modules is kept, as on Lambda.
+        """
+        for name in ("handler", "code_root", "layer_paths", "environment"):
+            setattr(self, name, getattr(saved, name))
+        self.timeout_seconds, self.memory_mb = saved.timeout_seconds, saved.memory_mb
+        with self._lock:
+            kept = [one for one in self._idle if one.is_alive and one.function == saved]
+            ended = [one for one in self._environments if one not in kept]
+            self._environments, self._idle = list(kept), list(kept)
+        for environment in ended:
+            environment.close()
+
     def close(self) -> None:
         """End all processes; an invocation under way answers Runtime.ExitError."""
         with self._lock:

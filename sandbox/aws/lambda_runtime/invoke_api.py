@@ -50,6 +50,10 @@ class LambdaApi:
         """Let a function be invoked."""
         self._functions[arn] = invoke
 
+    def clear(self) -> None:
+        """Forget the events so far; functions can be invoked as before."""
+        self.events.clear()
+
     def _answer(self, request: HttpRequest) -> HttpReply:
         asked = _PATH.fullmatch(request.path)
         name = unquote(asked[1]) if asked else ""

@@ -14,6 +14,7 @@ versions.py        which version holds which staging label
 schedule.py        rotation rules and the date they lead to
 events.py          the EventBridge events of labels that move
 ageing.py          time that passes for one secret
+snapshot.py        a state to go back to
 errors.py          AWS's errors in AWS's words
 =================  ===========================================================
 """

@@ -9,7 +9,7 @@ from sandbox.aws.secrets_manager.schedule import SECONDS_PER_DAY
 if TYPE_CHECKING:
     from moto.secretsmanager.models import FakeSecret
 
-    from sandbox.aws.secrets_manager.rotations import Rotation
+    from sandbox.aws.secrets_manager.rotation import Rotation
 
 __all__ = ["grow_older"]
 

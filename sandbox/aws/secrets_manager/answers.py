@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from moto.secretsmanager.models import FakeSecret
 
-    from sandbox.aws.secrets_manager.rotations import Rotation
+    from sandbox.aws.secrets_manager.rotation import Rotation
     from sandbox.aws.secrets_manager.versions import Version
 
 __all__ = ["description", "list_entry", "names", "read_version", "version_page"]

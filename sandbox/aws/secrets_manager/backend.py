@@ -21,7 +21,7 @@ from sandbox.aws.secrets_manager.schedule import Rules, check_rules
 if TYPE_CHECKING:
     from moto.secretsmanager.models import FakeSecret
 
-    from sandbox.aws.secrets_manager.rotations import Rotation
+    from sandbox.aws.secrets_manager.rotation import Rotation
 
 __all__ = ["AwsSecretsManagerBackend"]
 

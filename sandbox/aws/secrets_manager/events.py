@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox.aws.secrets_manager.versions import PENDING, PREVIOUS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from moto.secretsmanager.models import FakeSecret
 
@@ -64,6 +64,25 @@ class Events:
             failure, self._failure = self._failure, None
         if failure is not None:
             raise failure
+
+    @property
+    def callbacks(self) -> tuple[Callable[[Event], object], ...]:
+        """Who has every event."""
+        with self._changed:
+            return tuple(self._callbacks)
+
+    def restart(self, callbacks: Iterable[Callable[[Event], object]]) -> None:
+        """Forget what waits and what failed; from now on these callbacks have every event.
+
+        Waits for the callback under way.
+        """
+        with self._changed:
+            self._waiting.clear()
+            self._callbacks = []
+            self._changed.wait_for(self._is_idle)
+            self._failure = None
+        for callback in callbacks:
+            self.register(callback)
 
     def close(self) -> None:
         """Deliver no more; waits for the callback under way."""

@@ -8,18 +8,16 @@ except ``wait``, ``retry`` and ``stop``, which are the test's.
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sandbox.aws.secrets_manager import errors, versions
+from sandbox.aws.secrets_manager.rotation import Rotation
 from sandbox.aws.secrets_manager.rotation_run import (
     ROTATION_STEPS,
     TEST_STEPS,
     RotationOutcome,
     RotationRun,
 )
-from sandbox.aws.secrets_manager.schedule import Rules, next_rotation_time
 
 if TYPE_CHECKING:
     import threading
@@ -29,53 +27,9 @@ if TYPE_CHECKING:
 
     from sandbox.aws.lambda_runtime.invocation import Invocation
 
-__all__ = ["Rotation", "Rotations"]
+__all__ = ["Rotations"]
 
 STOP_SECONDS = 5.0
-
-
-@dataclass
-class Rotation:
-    """A secret's rotation settings and its latest run; dates are Unix seconds."""
-
-    secret: FakeSecret
-    function_arn: str | None = None
-    rules: Rules = field(default_factory=dict)
-    enabled: bool | None = None
-    configured: int = 0
-    last_rotated: float | None = None
-    version_ids: set[str] = field(default_factory=set)
-    run: RotationRun | None = None
-
-    def configure(self, function_arn: str, rules: Rules | None) -> None:
-        """Store what RotateSecret brought; rules it left out stay as they were."""
-        self.function_arn = function_arn
-        self.rules = self.rules if rules is None else rules
-        self.enabled = True
-        self.configured = int(time.time())
-
-    @property
-    def is_running(self) -> bool:
-        """Whether the function is being called right now."""
-        return self.run is not None and not self.run.done.is_set()
-
-    @property
-    def incomplete_version_id(self) -> str | None:
-        """The version on which AWSPENDING waits, unless that is AWSCURRENT as well."""
-        pending = versions.holder(self.secret.versions, versions.PENDING)
-        current = versions.holder(self.secret.versions, versions.CURRENT)
-        return None if pending == current else pending
-
-    @property
-    def next_rotation(self) -> int | None:
-        """The approximate time of the next scheduled rotation.
-
-        It stays in the past when that rotation failed; AWS doesn't document what it does.
-        """
-        if not self.enabled:
-            return None
-        put = versions.current_since(self.secret.versions)
-        return next_rotation_time(self.rules, self.last_rotated or self.configured, put)
 
 
 class Rotations:
@@ -83,13 +37,13 @@ class Rotations:
 
     def __init__(self, lock: threading.RLock) -> None:
         self._lock = lock
-        self._rotations: dict[str, Rotation] = {}
+        self.by_secret: dict[str, Rotation] = {}
         self._threads: list[threading.Thread] = []
         self.functions: dict[str, Callable[[Mapping[str, str]], Invocation]] = {}
 
     def of(self, secret: FakeSecret) -> Rotation:
         """Return the secret's rotation, a never configured one at first."""
-        return self._rotations.setdefault(secret.arn, Rotation(secret))
+        return self.by_secret.setdefault(secret.arn, Rotation(secret))
 
     def function_for(self, rotation: Rotation, function_arn: str | None) -> str:
         """Return the ARN of the function to call, the stored one if none is given.
@@ -168,14 +122,19 @@ class Rotations:
     def stop(self) -> None:
         """Turn all rotations off and wait for the runs under way to notice."""
         with self._lock:
-            for rotation in self._rotations.values():
+            for rotation in self.by_secret.values():
                 rotation.enabled = False
         for thread in self._threads:
             thread.join(STOP_SECONDS)
 
+    @property
+    def is_running(self) -> bool:
+        """Whether any run goes on."""
+        return any(thread.is_alive() for thread in self._threads)
+
     def _may_go_on(self, run: RotationRun) -> bool:
         with self._lock:
-            rotation = self._rotations[run.secret_arn]
+            rotation = self.by_secret[run.secret_arn]
             version = rotation.secret.versions.get(run.version_id)
             wanted = {versions.PENDING, versions.CURRENT}
             labelled = version is not None and wanted & set(version["version_stages"])
@@ -184,7 +143,7 @@ class Rotations:
     def _finish(self, run: RotationRun) -> RotationOutcome:
         with self._lock:
             stopped = not self._may_go_on(run)
-            rotation = self._rotations[run.secret_arn]
+            rotation = self.by_secret[run.secret_arn]
             held = rotation.secret.versions
             if run.step_names == TEST_STEPS:
                 succeeded = run.all_steps_returned

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from sandbox.aws.json.clients import ACCESS_KEY, LocalClients
+from sandbox.aws.secrets_manager import snapshot
 from sandbox.aws.secrets_manager.ageing import grow_older
 from sandbox.aws.secrets_manager.application import Application
 from sandbox.aws.secrets_manager.backend import AwsSecretsManagerBackend
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sandbox.aws.json.record import ApiRecord
     from sandbox.aws.lambda_runtime.invocation import Invocation
     from sandbox.aws.secrets_manager.rotation_run import RotationOutcome
+    from sandbox.aws.secrets_manager.snapshot import Snapshot
 
 __all__ = ["SecretsManagerServer"]
 
@@ -141,6 +143,19 @@ class SecretsManagerServer:
         with self._backend.lock:
             arn = self._backend.describe_secret(secret_id).arn
             self._backend.replicas.setdefault(arn, {})[region] = status
+
+    def snapshot(self) -> Snapshot:
+        """Return what is here now, for ``restore``. Raises RuntimeError while a rotation runs."""
+        return snapshot.take(self._backend)
+
+    def restore(self, saved: Snapshot) -> None:
+        """Go back to a snapshot, without faults and with an empty record.
+
+        Waits for what is under way; raises RuntimeError when a rotation does not end.
+        """
+        self.faults.clear()
+        snapshot.restore(self._backend, saved)
+        self.record.clear()
 
     def close(self) -> None:
         """Stop rotations and events, release calls that hang, close clients and the port."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sandbox.snowflake.account.grants import (
     MODIFY_AUTHENTICATION,
@@ -17,10 +18,13 @@ from sandbox.snowflake.account.users import User
 from sandbox.snowflake.objects import Kind, ObjectId, user_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from sandbox.snowflake.account.policies import Content
     from sandbox.snowflake.account.workloads import AwsWorkload
+
+Snapshot = dict[str, Any]
+_CONTENT = ("network_allowed", "users", "roles", "objects", "grants", "aws_workloads")
 
 
 class Account:
@@ -47,6 +51,21 @@ class Account:
     def now(self) -> float:
         """Return the time in epoch seconds, by the clock the account has by now."""
         return self.clock()
+
+    def snapshot(self) -> Snapshot:
+        """Return what the account holds now, for ``restore``."""
+        with self.lock:
+            return self._copied(vars(self))
+
+    def restore(self, saved: Snapshot) -> None:
+        """Hold again what a snapshot has. Users are other objects than before."""
+        with self.lock:
+            vars(self).update(self._copied(saved))
+
+    def _copied(self, state: Mapping[str, Any]) -> Snapshot:
+        # Users know the account's clock by a method of the account, which is not to be copied.
+        content = copy.deepcopy({name: state[name] for name in _CONTENT}, {id(self): self})
+        return {**content, "clock": state["clock"]}
 
     def answers_to(self, identifier: str) -> bool:
         """Say whether an account identifier names this account.

@@ -32,6 +32,10 @@ class KeySlot:
     public_key: RSAPublicKey | None = field(default=None, repr=False)
     last_set_time: float | None = None
 
+    def __deepcopy__(self, _: object) -> KeySlot:
+        """Return the same: nothing in it changes."""
+        return self
+
     def holding(self, text: str, now: float) -> KeySlot:
         """Return the slot with this key in it.
 

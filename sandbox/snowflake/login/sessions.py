@@ -136,6 +136,12 @@ class Sessions:
                 raise SnowflakeError(refusals.SESSION_GONE)
             session.closed = True
 
+    def clear(self) -> None:
+        """Forget every session: its tokens are unknown from now on."""
+        with self._lock:
+            self._by_token.clear()
+            self._by_master_token.clear()
+
     def expire_tokens(self) -> None:
         """Let every session token run out now; the master tokens stay good."""
         with self._lock:
