@@ -7,9 +7,11 @@ class RotationError(Exception):
     """Base of all errors of this package.
 
     ``found`` says what happened. ``untouched`` and ``remedy`` default to those of the
-    class. ``str(error)`` is the three in that order.
+    class. ``str(error)`` is the three in that order. ``reason`` is the one word for logs, metrics
+    and the runbook: the class's name, unless the class is declared with another.
     """
 
+    reason: ClassVar[str] = "RotationError"
     untouched: ClassVar[str] = "Nothing was changed."
     remedy: ClassVar[str] = ""
 
@@ -18,7 +20,7 @@ class RotationError(Exception):
         parts = (found, untouched or self.untouched, remedy or self.remedy)
         super().__init__(" ".join(part for part in parts if part))
 
-    @property
-    def reason(self) -> str:
-        """The class's name: the one word for logs, metrics and the runbook."""
-        return type(self).__name__
+    def __init_subclass__(cls, *, reason: str = "") -> None:
+        """Take the word that people see, the class's own name unless another is given."""
+        super().__init_subclass__()
+        cls.reason = reason or cls.__name__

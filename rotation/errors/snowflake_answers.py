@@ -17,17 +17,16 @@ class SnowflakeError(RotationError):
 
 
 class LoginRejected(SnowflakeError):
-    """Snowflake does not accept the login token.
-
-    ``key_unknown`` is True when the reason may be that the key is in no slot; False when
-    it is the clock, the account or the user's name.
-    """
+    """Snowflake does not accept the login token, be it for the clock, the account or the user."""
 
     remedy = "Check the account, the user and the key that is installed for it."
 
-    def __init__(self, found: str, *, code: int, key_unknown: bool, remedy: str = "") -> None:
-        self.key_unknown = key_unknown
-        super().__init__(found, code=code, remedy=remedy)
+
+class KeyRejected(LoginRejected, reason="LoginRejected"):
+    """The token may be refused because its key is in no slot: another key may log in.
+
+    What that means is for the steps to say. To people it is a rejected login like any other.
+    """
 
 
 class UserLockedOrDisabled(SnowflakeError):

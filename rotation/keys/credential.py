@@ -20,7 +20,6 @@ from rotation.errors.secret import (
 from rotation.keys import pair
 from rotation.keys.document import SecretDocument
 from rotation.keys.form import (
-    AWS_FORM,
     Encryption,
     Field,
     KeyFormat,
@@ -86,7 +85,7 @@ class Credential(Identity):
         return pair.public_key_body(self.private_key.reveal().public_key())
 
 
-def read_identity(text: Sensitive[str], form: SecretForm = AWS_FORM) -> Identity:
+def read_identity(text: Sensitive[str], form: SecretForm) -> Identity:
     """Read whom a secret's value is for, with or without a key. Raises a MalformedSecret."""
     document = SecretDocument(text)
     account, user = form.name(Field.ACCOUNT), form.name(Field.USER)
@@ -98,7 +97,7 @@ def read_identity(text: Sensitive[str], form: SecretForm = AWS_FORM) -> Identity
     )
 
 
-def read(text: Sensitive[str], form: SecretForm = AWS_FORM) -> Credential:
+def read(text: Sensitive[str], form: SecretForm) -> Credential:
     """Read a secret's value. Raises a MalformedSecret that names what is wrong."""
     whose = read_identity(text, form)
     passphrase = whose.document.optional_text(form.name(Field.PASSPHRASE)) or None
@@ -110,7 +109,7 @@ def read(text: Sensitive[str], form: SecretForm = AWS_FORM) -> Credential:
 
 
 def vouched(
-    text: Sensitive[str], wanted: frozenset[Fingerprint], form: SecretForm = AWS_FORM
+    text: Sensitive[str], wanted: frozenset[Fingerprint], form: SecretForm
 ) -> frozenset[Fingerprint]:
     """Return which of the wanted fingerprints this value's private key has: one or none.
 

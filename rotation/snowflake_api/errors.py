@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from rotation.errors.snowflake_answers import (
     AuthenticationPolicyBlocked,
     InsufficientPrivilege,
+    KeyRejected,
     LoginFailed,
     LoginRejected,
     NetworkPolicyBlocked,
@@ -99,24 +100,23 @@ def meaning_of(code: int | None, message: str, doing: str) -> SnowflakeError:
     """
     text = message.lower()
     if code in _KEY_UNKNOWN:
-        return _rejected(code, _KEY_UNKNOWN[code], key_unknown=True)
+        return KeyRejected(_rejection(code, _KEY_UNKNOWN[code]), code=code)
     if code in _TOKEN_REFUSED:
-        return _rejected(code, _TOKEN_REFUSED[code], key_unknown=False)
+        return LoginRejected(_rejection(code, _TOKEN_REFUSED[code]), code=code)
     for meaning in _MEANINGS:
         if meaning.login_only and doing != LOGIN:
             continue
         if code in meaning.codes or any(phrase in text for phrase in meaning.phrases):
-            return meaning.error(f"{doing} failed: {meaning.what} ({_shown(code)}).", code=code)
+            return meaning.error(f"{doing} failed: {meaning.what} ({_number(code)}).", code=code)
     if code is not None and (code in _SERVER_CODES or code in _SQL_CODES):
         error = LoginFailed if doing == LOGIN else StatementFailed
-        return error(f"{doing} failed ({_shown(code)}).", code=code)
-    return SnowflakeUnreachable(f"{doing} got no usable answer ({_shown(code)}).", code=code)
+        return error(f"{doing} failed ({_number(code)}).", code=code)
+    return SnowflakeUnreachable(f"{doing} got no usable answer ({_number(code)}).", code=code)
 
 
-def _rejected(code: int, why: str, *, key_unknown: bool) -> LoginRejected:
-    found = f"Snowflake rejects the login: {why} ({_shown(code)})."
-    return LoginRejected(found, code=code, key_unknown=key_unknown)
+def _rejection(code: int, why: str) -> str:
+    return f"Snowflake rejects the login: {why} ({_number(code)})."
 
 
-def _shown(code: int | None) -> str:
+def _number(code: int | None) -> str:
     return "no code" if code is None else f"code {code:06d}"

@@ -7,7 +7,7 @@ https://docs.snowflake.com/en/user-guide/key-pair-auth-troubleshooting
 from collections.abc import Callable
 
 from rotation.errors.slots import CurrentKeyNotInstalled, PendingKeyNotInstalled
-from rotation.errors.snowflake_answers import LoginRejected
+from rotation.errors.snowflake_answers import KeyRejected
 from rotation.keys.credential import Credential
 from rotation.ports import UserKeys, UserSession
 
@@ -19,36 +19,24 @@ def as_current(users: UserKeys, current: Credential) -> UserSession:
     """Log in with AWSCURRENT's key, once. Raises CurrentKeyNotInstalled when it is rejected."""
     try:
         return users.log_in(current)
-    except LoginRejected as error:
-        if not error.key_unknown:
-            raise
-        raise CurrentKeyNotInstalled(
-            f"Snowflake rejects AWSCURRENT's key {current.fingerprint} for user "
-            f"{current.user!r} of account {current.account} (code {error.code})."
-        ) from None
+    except KeyRejected as error:
+        raise CurrentKeyNotInstalled(f"{_rejection(current, error)}.") from None
 
 
 def as_current_or_pending(users: UserKeys, current: Credential, pending: Credential) -> UserSession:
     """Log in with AWSCURRENT's key; with AWSPENDING's only when that one is rejected.
 
     If the pending key logs in, a person took the current key away after our ALTER USER, and
-    going on ends the lockout.
+    going on ends the lockout. Raises CurrentKeyNotInstalled when both are rejected.
     """
     try:
         return users.log_in(current)
-    except LoginRejected as error:
-        if not error.key_unknown:
-            raise
-        code = error.code
+    except KeyRejected as error:
+        rejection = _rejection(current, error)
     try:
         return users.log_in(pending)
-    except LoginRejected as error:
-        if not error.key_unknown:
-            raise
-        raise CurrentKeyNotInstalled(
-            f"Snowflake rejects AWSCURRENT's key {current.fingerprint} for user "
-            f"{current.user!r} of account {current.account} (code {code}), and AWSPENDING's too."
-        ) from None
+    except KeyRejected:
+        raise CurrentKeyNotInstalled(f"{rejection}, and AWSPENDING's too.") from None
 
 
 def as_pending_patiently(
@@ -61,10 +49,8 @@ def as_pending_patiently(
     for pause_seconds in _PAUSES_SECONDS:
         try:
             return users.log_in(pending)
-        except LoginRejected as error:
-            if not error.key_unknown:
-                raise
-        pause(pause_seconds)
+        except KeyRejected:
+            pause(pause_seconds)
     return as_pending(users, pending)
 
 
@@ -72,9 +58,14 @@ def as_pending(users: UserKeys, pending: Credential) -> UserSession:
     """Log in with AWSPENDING's key, once. Raises PendingKeyNotInstalled when it is rejected."""
     try:
         return users.log_in(pending)
-    except LoginRejected as error:
-        if not error.key_unknown:
-            raise
+    except KeyRejected as error:
         raise PendingKeyNotInstalled(
             f"Snowflake rejects AWSPENDING's key {pending.fingerprint} (code {error.code})."
         ) from None
+
+
+def _rejection(current: Credential, error: KeyRejected) -> str:
+    return (
+        f"Snowflake rejects AWSCURRENT's key {current.fingerprint} for user {current.user!r} of "
+        f"account {current.account} (code {error.code})"
+    )

@@ -4,6 +4,7 @@ import json
 import re
 
 from rotation.keys import credential
+from rotation.keys.form import AWS_FORM
 from rotation.rules.words import Sensitive
 from tests.docs.documents import README, ROOT, blocks, headings, under
 from tests.packaging.cloudformation import load
@@ -71,7 +72,7 @@ def test_its_secret_is_one_that_the_function_reads() -> None:
         "account": example["account"],
         "user": example["user"],
     }
-    assert credential.read(Sensitive(json.dumps(real))).user == example["user"]
+    assert credential.read(Sensitive(json.dumps(real)), AWS_FORM).user == example["user"]
 
 
 def test_its_grants_are_what_the_function_needs() -> None:

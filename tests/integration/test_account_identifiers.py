@@ -16,6 +16,7 @@ import pytest
 from rotation.errors.snowflake_answers import SnowflakeError
 from rotation.keys import credential, pair
 from rotation.keys.credential import Credential
+from rotation.keys.form import AWS_FORM
 from rotation.ports import Deadline
 from rotation.rules.words import Sensitive
 from rotation.settings import Settings
@@ -62,7 +63,7 @@ def proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[RefusingProxy]:
 
 
 def holding(**fields: object) -> Credential:
-    return credential.read(Sensitive(keys.secret_text("current", **fields)))
+    return credential.read(Sensitive(keys.secret_text("current", **fields)), AWS_FORM)
 
 
 def log_in(account: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from rotation.errors.admin import AdminLoginRejected, AdminPrivilegeMissing, SlotsNotVisible
 from rotation.errors.snowflake_answers import (
     InsufficientPrivilege,
+    KeyRejected,
     LoginRejected,
     StatementFailed,
     UserLockedOrDisabled,
@@ -99,15 +100,15 @@ class Account:
     def log_in(self, credential: Credential) -> OpenSession:
         user = self.users.get(credential.user.upper())
         if user is None:
-            raise LoginRejected("The token's user is unknown.", code=394300, key_unknown=False)
+            raise LoginRejected("The token's user is unknown.", code=394300)
         if user.locked or user.disabled:
             raise UserLockedOrDisabled("The user is locked or disabled.", code=390102)
         if user.slow_logins and credential.fingerprint == user.two:
             self.users[user.name] = changed(user, slow_logins=user.slow_logins - 1)
-            raise LoginRejected("The key is not accepted yet.", code=390144, key_unknown=True)
+            raise KeyRejected("The key is not accepted yet.", code=390144)
         if not user.accepts(credential.fingerprint):
             self._count_failure(user)
-            raise LoginRejected("The key is in neither slot.", code=394304, key_unknown=True)
+            raise KeyRejected("The key is in neither slot.", code=394304)
         self.users[user.name] = changed(user, rejected_in_a_row=0)
         return OpenSession(user.name)
 

@@ -23,6 +23,7 @@ from rotation.errors.function import OutOfTime
 from rotation.errors.retirement import RotationFunctionFailed
 from rotation.errors.snowflake_answers import (
     InsufficientPrivilege,
+    KeyRejected,
     LoginRejected,
     NetworkPolicyBlocked,
     SnowflakeUnreachable,
@@ -50,8 +51,8 @@ class Fault:
     error: Callable[[], RotationError] = lambda: RotationError("no error")
 
 
-def _rejected(code: int, *, key_unknown: bool) -> Callable[[], RotationError]:
-    return lambda: LoginRejected("Rejected by a fault.", code=code, key_unknown=key_unknown)
+def _rejected(error: type[LoginRejected], code: int) -> Callable[[], RotationError]:
+    return lambda: error("Rejected by a fault.", code=code)
 
 
 _DEATHS = (
@@ -84,8 +85,8 @@ _ERRORS: dict[str, tuple[Fault, ...]] = {
     ),
     "snowflake": (
         *_SNOWFLAKE_SILENT,
-        Fault("login rejected", Timing.INSTEAD, _rejected(394304, key_unknown=True)),
-        Fault("clock refused", Timing.INSTEAD, _rejected(394302, key_unknown=False)),
+        Fault("login rejected", Timing.INSTEAD, _rejected(KeyRejected, 394304)),
+        Fault("clock refused", Timing.INSTEAD, _rejected(LoginRejected, 394302)),
         Fault("user locked", Timing.INSTEAD, lambda: UserLockedOrDisabled("Locked.", code=390102)),
         Fault("blocked", Timing.INSTEAD, lambda: NetworkPolicyBlocked("Blocked.", code=390422)),
     ),

@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from rotation.errors.secret import MalformedSecret
 from rotation.keys import credential, pair
 from rotation.keys.credential import Credential, Identity
+from rotation.keys.form import AWS_FORM
 from rotation.rules.words import Fingerprint, Sensitive
 
 ACCOUNT = "MYORG-SANDBOX"
@@ -123,13 +124,13 @@ _read_private, _read_public = pair.read_private_key, pair.read_public_key
 
 @cache
 def _remembered(text: str) -> Credential:
-    read = _read(Sensitive(text))
+    read = _read(Sensitive(text), AWS_FORM)
     return _Known(**vars(read))
 
 
 @cache
 def _remembered_identity(text: str) -> Identity:
-    return _read_identity(Sensitive(text))
+    return _read_identity(Sensitive(text), AWS_FORM)
 
 
 @cache
@@ -182,7 +183,7 @@ def fingerprint_of_secret(text: str) -> Fingerprint | None:
     """Return the fingerprint of a secret's key, None when the text is no credential."""
     with swapped(lambda: 0):
         try:
-            return credential.read(Sensitive(text)).fingerprint
+            return credential.read(Sensitive(text), AWS_FORM).fingerprint
         except MalformedSecret:
             return None
 
@@ -192,6 +193,6 @@ def user_of_secret(text: str) -> str | None:
     """Return the user that a secret names, None when the text is no credential."""
     with swapped(lambda: 0):
         try:
-            return credential.read_identity(Sensitive(text)).user
+            return credential.read_identity(Sensitive(text), AWS_FORM).user
         except MalformedSecret:
             return None

@@ -34,6 +34,7 @@ from rotation.errors.slots import (
 )
 from rotation.errors.snowflake_answers import (
     InsufficientPrivilege,
+    KeyRejected,
     LoginFailed,
     LoginRejected,
     SnowflakeUnreachable,
@@ -152,6 +153,7 @@ _REMEDIES: dict[type[RotationError], Callable[[World], None]] = {
     IdentityChanged: _abandon,
     KeyNotRenewed: remove_pending,
     LoginRejected: _correct_secret,
+    KeyRejected: _correct_secret,
     NoCurrentVersion: _correct_secret,
     SecretNotJson: _correct_secret,
     SecretFieldInvalid: _correct_secret,

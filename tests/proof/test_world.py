@@ -5,6 +5,7 @@ import pytest
 from rotation.errors.aws_answers import SecretsManagerError
 from rotation.errors.snowflake_answers import LoginRejected, UserLockedOrDisabled
 from rotation.keys import credential as credentials
+from rotation.keys.form import AWS_FORM
 from rotation.rules.words import (
     Sensitive,
     Slot,
@@ -74,7 +75,9 @@ def test_a_put_by_hand_abandons_the_rotation(world: World) -> None:
 
 def test_a_session_outlives_its_key_and_a_login_does_not(world: World) -> None:
     with keypool.swapped(lambda: 0):
-        credential = credentials.read(Sensitive(world.app.versions["v-first"].value or ""))
+        credential = credentials.read(
+            Sensitive(world.app.versions["v-first"].value or ""), AWS_FORM
+        )
     session = world.account.log_in(credential)
     world.account.put(SERVICE, Slot.ONE, None)
     assert session.user == SERVICE

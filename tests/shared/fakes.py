@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from rotation.errors.admin import SlotsNotVisible
 from rotation.errors.base import RotationError
-from rotation.errors.snowflake_answers import LoginRejected, StatementFailed
+from rotation.errors.snowflake_answers import KeyRejected, StatementFailed
 from rotation.keys.credential import Credential
 from rotation.ports import AdminLogin
 from rotation.rules.words import (
@@ -102,7 +102,7 @@ class FakeUser:
             self.rejections -= 1
             known = False
         if not known:
-            raise LoginRejected("no such key.", code=394304, key_unknown=True)
+            raise KeyRejected("no such key.", code=394304)
         return FakeSession(self)
 
     def called(self, method: str) -> None:

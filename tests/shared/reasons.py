@@ -11,10 +11,10 @@ TOPICS = tuple(one.name for one in pkgutil.iter_modules(errors.__path__, "rotati
 
 
 def every_error() -> dict[str, type[RotationError]]:
-    """Return the classes of all topics, the bases among them."""
+    """Return the classes of all topics that show their own name, the bases among them."""
     return {
         name: found
         for topic in TOPICS
         for name, found in inspect.getmembers(importlib.import_module(topic), inspect.isclass)
-        if issubclass(found, RotationError)
+        if issubclass(found, RotationError) and found.reason == name
     }

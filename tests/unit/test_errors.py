@@ -7,6 +7,7 @@ from rotation.errors.secret import UnknownVersion
 from rotation.errors.snowflake_answers import (
     AuthenticationPolicyBlocked,
     InsufficientPrivilege,
+    KeyRejected,
     LoginFailed,
     LoginRejected,
     NetworkPolicyBlocked,
@@ -42,8 +43,8 @@ def test_a_message_is_the_three_parts_in_order() -> None:
 @pytest.mark.parametrize(
     ("code", "message", "expected"),
     [
-        (390144, "JWT token is invalid. [x]", LoginRejected),
-        (394304, "JWT token is invalid. [x]", LoginRejected),
+        (390144, "JWT token is invalid. [x]", KeyRejected),
+        (394304, "JWT token is invalid. [x]", KeyRejected),
         (394302, "JWT token is invalid. [x]", LoginRejected),
         (394307, "JWT token is invalid. [x]", LoginRejected),
         (390101, "User access disabled.", UserLockedOrDisabled),
@@ -90,7 +91,8 @@ def test_connector_errors_have_their_meaning(
 def test_only_two_codes_may_mean_that_the_key_is_in_no_slot(code: int, key_unknown: bool) -> None:  # noqa: FBT001
     error = meaning_of(code, "", "The login")
     assert isinstance(error, LoginRejected)
-    assert error.key_unknown is key_unknown
+    assert isinstance(error, KeyRejected) is key_unknown
+    assert error.reason == "LoginRejected"
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from rotation.errors.secret import (
     UnreadableKey,
 )
 from rotation.keys import credential, pair
+from rotation.keys.form import AWS_FORM
 from rotation.rules.words import Sensitive
 from tests.shared import keys
 
@@ -58,7 +59,7 @@ def elliptic_public_pem() -> str:
 
 
 def read(text: str) -> credential.Credential:
-    return credential.read(Sensitive(text))
+    return credential.read(Sensitive(text), AWS_FORM)
 
 
 @pytest.mark.parametrize(

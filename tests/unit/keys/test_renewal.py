@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives import serialization
 
 from rotation.keys import credential, pair
 from rotation.keys.form import (
+    AWS_FORM,
     Encryption,
     Field,
     KeyFormat,
@@ -65,9 +66,9 @@ def test_an_encrypted_key_gets_a_fresh_passphrase_each_time() -> None:
     for new in (first, second):
         assert new["privateKey"].startswith("-----BEGIN ENCRYPTED PRIVATE KEY-----\n")
         assert same_key(new["privateKey"], new["passphrase"])
-        assert credential.read(Sensitive(json.dumps(new))).fingerprint == keys.fingerprint(
-            "pending"
-        )
+        assert credential.read(
+            Sensitive(json.dumps(new)), AWS_FORM
+        ).fingerprint == keys.fingerprint("pending")
 
 
 @pytest.mark.parametrize("empty", [None, "", keys.Null])
@@ -139,7 +140,7 @@ def test_no_format_holds_in_clear_what_another_field_encrypts(form: SecretForm) 
 @pytest.mark.parametrize("start", [keys.secret_text("current"), LOCKED_SECRET])
 def test_a_format_that_is_switched_off_takes_its_key_along(start: str) -> None:
     with_all = json.dumps(renew(start, ALL))
-    old = credential.read(Sensitive(with_all))
+    old = credential.read(Sensitive(with_all), AWS_FORM)
     new = json.loads(credential.renewed(old, keys.key("previous")).reveal())
     assert not new.keys() & set(KeyFormat)
     assert set(new) == set(json.loads(start))
@@ -214,4 +215,4 @@ def test_a_secret_without_a_key_gets_its_first_one(form: SecretForm, empty: obje
 @pytest.mark.parametrize("held", ["no key at all", 7, {}])
 def test_a_field_with_anything_in_it_is_a_key_that_may_not_be_replaced(held: object) -> None:
     text = keys.secret_text("current", privateKey=held)
-    assert credential.read_identity(Sensitive(text)).holds_key
+    assert credential.read_identity(Sensitive(text), AWS_FORM).holds_key

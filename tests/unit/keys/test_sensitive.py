@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from rotation.keys import credential, pair
 from rotation.keys import text as key_text
+from rotation.keys.form import AWS_FORM
 from rotation.rules.words import Sensitive
 from tests.shared import keys
 
@@ -40,10 +41,12 @@ OCTETS = [
 ]
 HELD: dict[str, object] = {
     "a sensitive value": Sensitive(TEXT),
-    "a credential": credential.read(Sensitive(TEXT)),
-    "an identity": credential.read_identity(Sensitive(TEXT)),
-    "a document": credential.read(Sensitive(TEXT)).document,
-    "a renewed secret": credential.renewed(credential.read(Sensitive(TEXT)), keys.key("current")),
+    "a credential": credential.read(Sensitive(TEXT), AWS_FORM),
+    "an identity": credential.read_identity(Sensitive(TEXT), AWS_FORM),
+    "a document": credential.read(Sensitive(TEXT), AWS_FORM).document,
+    "a renewed secret": credential.renewed(
+        credential.read(Sensitive(TEXT), AWS_FORM), keys.key("current")
+    ),
     "a key's octets": key_text.read(PEM, key_text.PRIVATE_LABELS),
     "an old key's PEM": key_text.read(OLD, key_text.PRIVATE_LABELS),
 }
@@ -113,5 +116,5 @@ def test_a_sensitive_value_refuses(way: Callable[[object], object]) -> None:
 
 
 def test_a_credential_does_not_say_whether_it_has_a_passphrase() -> None:
-    found = credential.read(Sensitive(TEXT))
+    found = credential.read(Sensitive(TEXT), AWS_FORM)
     assert repr(found) == f"Credential(account={keys.ACCOUNT!r}, user={keys.USER!r})"

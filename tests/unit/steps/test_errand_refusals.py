@@ -43,7 +43,7 @@ def not_installed(world: World) -> None:
 
 
 def wrong_clock(world: World) -> None:
-    world.user.failures["log_in"] = LoginRejected("clock.", code=394302, key_unknown=False)
+    world.user.failures["log_in"] = LoginRejected("clock.", code=394302)
 
 
 def outside_the_slots(world: World) -> None:

@@ -214,7 +214,7 @@ class TestSetSecret:
         class Clock(FakeUser):
             def log_in(self, credential: Credential) -> FakeSession:
                 if credential.fingerprint == keys.fingerprint("pending"):
-                    raise LoginRejected("clock.", code=394302, key_unknown=False)
+                    raise LoginRejected("clock.", code=394302)
                 return super().log_in(credential)
 
         world.user = Clock()
@@ -244,7 +244,7 @@ class TestSetSecret:
     @pytest.mark.parametrize(
         "failure",
         [
-            LoginRejected("clock.", code=394302, key_unknown=False),
+            LoginRejected("clock.", code=394302),
             UserLockedOrDisabled("locked.", code=390102),
             SnowflakeUnreachable("down."),
         ],
@@ -317,7 +317,7 @@ class TestTestSecret:
         assert installed.user.calls == ["log_in"] * 3
 
     def test_does_not_wait_when_the_key_is_not_the_reason(self, installed: World) -> None:
-        installed.user.failures["log_in"] = LoginRejected("clock.", code=394302, key_unknown=False)
+        installed.user.failures["log_in"] = LoginRejected("clock.", code=394302)
         with pytest.raises(LoginRejected):
             installed.run(Step.TEST_SECRET)
         assert installed.user.calls == ["log_in"]
