@@ -76,6 +76,27 @@ class PassphraseDoesNotFit(UnreadableKey):
     )
 
 
+class UnknownKeyEncryption(UnreadableKey):
+    """The private key is encrypted in a way that the cryptography library does not open."""
+
+    remedy = (
+        "Encrypt the same key anew: `openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 "
+        "-in OLD.p8 -out NEW.p8` (older kinds need `-provider default -provider legacy`). Put "
+        "NEW.p8 into the secret, then rotate again."
+    )
+
+
+class KeyTooCostly(MalformedSecret):
+    """Reading the key would take more time or memory than a step has for it."""
+
+    untouched = "It was not opened, and nothing was changed."
+    remedy = (
+        "Write the same key anew: `openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 "
+        "-iter 600000 -in OLD.p8 -out NEW.p8`, or make a key of at most 8,192 bits. Put it into "
+        "the secret, then rotate again. If nobody of yours wrote it, find out who may."
+    )
+
+
 class KeyTooShort(MalformedSecret):
     """The RSA key has fewer bits than Snowflake's minimum."""
 

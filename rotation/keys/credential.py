@@ -8,7 +8,7 @@ import re
 import secrets
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
 from rotation.errors.secret import (
     InvalidAccount,
@@ -25,6 +25,7 @@ from rotation.keys.form import (
     KeyFormat,
     SecretForm,
 )
+from rotation.keys.shape import shape_of
 from rotation.rules.words import Fingerprint, Sensitive
 
 # ORGANIZATION-ACCOUNT, LOCATOR, LOCATOR.region, LOCATOR.region.cloud, each with or without
@@ -133,8 +134,8 @@ def renewed(old: Identity, key: RSAPrivateKey) -> Sensitive[str]:
     passphrase = _fresh_passphrase(old)
     pem = pair.private_key_pem(key, passphrase)
     texts = {
-        form.name(Field.PRIVATE_KEY): pem,
-        form.name(Field.PUBLIC_KEY): pair.public_key_pem(key.public_key()),
+        form.name(Field.PRIVATE_KEY): _as_before(old, key, passphrase),
+        form.name(Field.PUBLIC_KEY): _public_as_before(old, key.public_key()),
     }
     if passphrase:
         texts[form.name(Field.PASSPHRASE)] = passphrase
@@ -147,6 +148,32 @@ def renewed(old: Identity, key: RSAPrivateKey) -> Sensitive[str]:
             f"Secrets Manager holds {_LARGEST_VALUE_BYTES}."
         )
     return text
+
+
+def _as_before(old: Identity, key: RSAPrivateKey, passphrase: str | None) -> str:
+    """Return a private key in the shape of the old one: PEM or not, PKCS#8 or PKCS#1.
+
+    A key that gets its first passphrase becomes PKCS#8: PKCS#1 without PEM can't be encrypted.
+    """
+    before = _text_before(old, Field.PRIVATE_KEY)
+    if before is None:
+        return pair.private_key_pem(key, passphrase)
+    was_encrypted = isinstance(old, Credential) and old.passphrase is not None
+    traditional = pair.is_traditional(before) and was_encrypted == (passphrase is not None)
+    return shape_of(before).write(pair.private_key_pem(key, passphrase, traditional=traditional))
+
+
+def _public_as_before(old: Identity, key: RSAPublicKey) -> str:
+    before = _text_before(old, Field.PUBLIC_KEY)
+    if before is None:
+        return pair.public_key_pem(key)
+    return shape_of(before).write(pair.public_key_pem(key, traditional=pair.is_traditional(before)))
+
+
+def _text_before(old: Identity, field: Field) -> str | None:
+    """Return what a credential's field holds; None when there is no such key."""
+    text = old.document.optional_text(old.form.name(field))
+    return text if text and isinstance(old, Credential) else None
 
 
 def _fresh_passphrase(old: Identity) -> str | None:

@@ -22,6 +22,7 @@ ITERATIONS = 600_000
 _SALT_BYTES = 16
 _KEY_BYTES = 32
 _BLOCK_BYTES = 16
+_MISREAD_SECOND_BYTE = 0x0E
 _PBES2 = ObjectIdentifier("1.2.840.113549.1.5.13")
 _PBKDF2 = ObjectIdentifier("1.2.840.113549.1.5.12")
 _HMAC_SHA256 = ObjectIdentifier("1.2.840.113549.2.9")
@@ -73,7 +74,7 @@ class _EncryptedPrivateKeyInfo:
 
 def encrypt(pkcs8_der: bytes, passphrase: str) -> bytes:
     """Return DER of an EncryptedPrivateKeyInfo with a fresh salt and initialization vector."""
-    salt, vector = secrets.token_bytes(_SALT_BYTES), secrets.token_bytes(_BLOCK_BYTES)
+    salt, vector = _drawn(_SALT_BYTES), _drawn(_BLOCK_BYTES)
     kdf = PBKDF2HMAC(hashes.SHA256(), _KEY_BYTES, salt, ITERATIONS)
     prf = _Prf(algorithm=_HMAC_SHA256, parameters=asn1.Null())
     pbkdf2 = _Pbkdf2Parameters(salt=salt, iterations=ITERATIONS, prf=prf)
@@ -86,6 +87,17 @@ def encrypt(pkcs8_der: bytes, passphrase: str) -> bytes:
         encrypted=_aes_256_cbc(kdf.derive(passphrase.encode()), vector, pkcs8_der),
     )
     return asn1.encode_der(sealed)
+
+
+def _drawn(count: int) -> bytes:
+    """Return random bytes that jsrsasign reads: it misreads those whose second one is 0x0e.
+
+    jsrsasign 11.1.5 opens what is encrypted here, except for one key in 128; see docs/clients.md.
+    """
+    while True:
+        octets = secrets.token_bytes(count)
+        if octets[1] != _MISREAD_SECOND_BYTE:
+            return octets
 
 
 def _aes_256_cbc(key: bytes, vector: bytes, plain: bytes) -> bytes:

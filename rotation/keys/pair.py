@@ -18,11 +18,18 @@ from cryptography.hazmat.primitives.asymmetric.rsa import (
 )
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
 
-from rotation.errors.secret import KeyTooShort, PassphraseDoesNotFit, UnreadableKey
-from rotation.keys import encrypted
+from rotation.errors.secret import (
+    KeyTooCostly,
+    KeyTooShort,
+    PassphraseDoesNotFit,
+    UnknownKeyEncryption,
+    UnreadableKey,
+)
+from rotation.keys import bounds, encrypted, pkcs1, protection
 from rotation.keys import text as key_text
 from rotation.keys.consistency import inconsistency
-from rotation.keys.text import Damage, TraditionalPem
+from rotation.keys.protection import Costly, Unknown
+from rotation.keys.text import Damage, Der, TooManyMarkers, TraditionalPem
 from rotation.rules.words import Fingerprint
 
 KEY_SIZES_BITS = (2048, 3072, 4096)
@@ -43,20 +50,20 @@ def read_private_key(
 
     ``field`` is the name for messages. Raises UnreadableKey, PassphraseDoesNotFit, KeyTooShort.
     """
-    content = key_text.read(text, key_text.PRIVATE_LABELS)
-    if isinstance(content, Damage):
-        raise UnreadableKey(f"{field} {content.what}.")
+    content = _content(text, key_text.PRIVATE_LABELS, field)
+    octets = content.octets.reveal()
+    words = passphrase.encode(errors="surrogatepass") if passphrase else None
     load = _load_pem if isinstance(content, TraditionalPem) else _load_der
-    key = load(
-        content.octets.reveal(), passphrase.encode(errors="surrogatepass") if passphrase else None
-    )
+    key = load(_openable(content, field), words)
     if isinstance(key, _Locked):
         raise PassphraseDoesNotFit(f"{field} {key.why}.")
+    if key is None and pkcs1.has_more_than_two_primes(octets):
+        raise UnreadableKey(f"{field} is an RSA key of more than two primes; those are not read.")
     if key is None:
         raise UnreadableKey(f"{field} is damaged: its base64 holds no private key.")
     if not isinstance(key, RSAPrivateKey):
         raise UnreadableKey(f"{field} is a key of another kind than RSA.")
-    _require_minimum(key.key_size, field)
+    _require_size(key.key_size, field)
     if wrong := inconsistency(key):
         raise UnreadableKey(f"{field} is damaged: {wrong}.")
     return key
@@ -67,20 +74,24 @@ def read_public_key(text: str, field: str = "publicKey") -> RSAPublicKey:
 
     Raises UnreadableKey and KeyTooShort.
     """
-    content = key_text.read(text, key_text.PUBLIC_LABELS)
-    if isinstance(content, Damage):
-        raise UnreadableKey(f"{field} {content.what}.")
-    key = _load_public(content.octets.reveal())
+    key = _load_public(_content(text, key_text.PUBLIC_LABELS, field).octets.reveal())
     if key is None:
         raise UnreadableKey(f"{field} is damaged: its base64 holds no public key.")
     if not isinstance(key, RSAPublicKey):
         raise UnreadableKey(f"{field} is a key of another kind than RSA.")
-    _require_minimum(key.key_size, field)
+    _require_size(key.key_size, field)
     return key
 
 
-def private_key_pem(key: RSAPrivateKey, passphrase: str | None = None) -> str:
-    """Return PKCS#8 PEM, encrypted when there is a passphrase; see encrypted_key."""
+def private_key_pem(
+    key: RSAPrivateKey, passphrase: str | None = None, *, traditional: bool = False
+) -> str:
+    """Return PKCS#8 PEM, encrypted when there is a passphrase; see keys.encrypted.
+
+    ``traditional`` is PKCS#1, whose encryption stands in headers of the PEM.
+    """
+    if traditional:
+        return _traditional_pem(key, passphrase)
     der = private_key_der(key)
     if passphrase is None:
         return _pem("PRIVATE KEY", der)
@@ -96,12 +107,27 @@ def private_key_der(key: RSAPrivateKey) -> bytes:
     )
 
 
-def public_key_pem(key: RSAPublicKey) -> str:
-    """Return SPKI PEM."""
-    pem = key.public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    return pem.decode()
+def public_key_pem(key: RSAPublicKey, *, traditional: bool = False) -> str:
+    """Return SPKI PEM; ``traditional`` is PKCS#1."""
+    kinds = serialization.PublicFormat
+    kind = kinds.PKCS1 if traditional else kinds.SubjectPublicKeyInfo
+    return key.public_bytes(serialization.Encoding.PEM, kind).decode()
+
+
+def is_traditional(text: str) -> bool:
+    """Tell whether a text that read_private_key or read_public_key takes is PKCS#1."""
+    content = key_text.read(text, key_text.PRIVATE_LABELS | key_text.PUBLIC_LABELS)
+    if isinstance(content, TraditionalPem):
+        return True
+    return isinstance(content, Der) and pkcs1.is_pkcs1(content.octets.reveal())
+
+
+def _traditional_pem(key: RSAPrivateKey, passphrase: str | None) -> str:
+    kind: serialization.KeySerializationEncryption = serialization.NoEncryption()
+    if passphrase is not None:
+        kind = serialization.BestAvailableEncryption(passphrase.encode())
+    shape = serialization.PrivateFormat.TraditionalOpenSSL
+    return key.private_bytes(serialization.Encoding.PEM, shape, kind).decode()
 
 
 def public_key_body(key: RSAPublicKey) -> str:
@@ -126,9 +152,39 @@ def _pem(label: str, der: bytes) -> str:
     return "\n".join([f"-----BEGIN {label}-----", *body, f"-----END {label}-----", ""])
 
 
-def _require_minimum(bits: int, field: str) -> None:
+def _require_size(bits: int, field: str) -> None:
     if bits < _MINIMUM_BITS:
         raise KeyTooShort(f"{field} has {bits} bits; Snowflake accepts {_MINIMUM_BITS} and more.")
+    if bits > bounds.MOST_MODULUS_BITS:
+        raise KeyTooCostly(
+            f"{field} has {bits:,} bits; at most {bounds.MOST_MODULUS_BITS:,} are read."
+        )
+
+
+def _content(text: str, labels: frozenset[str], field: str) -> Der | TraditionalPem:
+    content = key_text.read(text, labels)
+    if isinstance(content, TooManyMarkers):
+        raise KeyTooCostly(f"{field} {content.what}.")
+    if isinstance(content, Damage):
+        raise UnreadableKey(f"{field} {content.what}.")
+    return content
+
+
+def _openable(content: Der | TraditionalPem, field: str) -> bytes:
+    """Return what may be opened. Raises KeyTooCostly and UnknownKeyEncryption."""
+    octets = content.octets.reveal()
+    found: bytes | Costly | Unknown
+    if isinstance(content, TraditionalPem):
+        found = protection.examine_headers(octets) or octets
+    else:
+        found = protection.examine(octets)
+    if isinstance(found, Costly):
+        raise KeyTooCostly(f"{field} {found.what}.")
+    if isinstance(found, Unknown):
+        raise UnknownKeyEncryption(
+            f"{field} is encrypted with {found.name}; that is not read here."
+        )
+    return found
 
 
 # The library's own check of RSA keys is left out: keys.consistency takes its place for every key

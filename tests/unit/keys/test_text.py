@@ -49,6 +49,10 @@ def urlsafe(pem: str) -> str:
     return body(pem).translate(str.maketrans("+/", "-_"))
 
 
+def in_base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
 def wrapped(text: str, width: int = 76) -> str:
     return "\n".join(text[n : n + width] for n in range(0, len(text), width))
 
@@ -88,6 +92,12 @@ def wrapped(text: str, width: int = 76) -> str:
         ("encrypted PKCS#8 without markers", body(LOCKED), WORDS),
         ("PKCS#8 in base64url", urlsafe(PKCS8), None),
         ("encrypted PKCS#8 in base64url", urlsafe(LOCKED), WORDS),
+        ("PKCS#8 in base64url without padding", urlsafe(PKCS8).rstrip("="), None),
+        ("PKCS#8 without markers and padding", body(PKCS8).rstrip("="), None),
+        ("PKCS#8 behind a byte order mark", f"\ufeff{PKCS8}", None),
+        ("base64 of a PEM file with a byte order mark", in_base64(f"\ufeff{PKCS8}"), None),
+        ("base64 of a PEM file behind an empty line", in_base64(f"\n{PKCS8}"), None),
+        ("base64 of what openssl pkcs12 writes", in_base64(f"Bag Attributes\n{PKCS8}"), None),
         ("base64 of the PEM file", base64.b64encode(PKCS8.encode()).decode(), None),
         ("base64 of the encrypted PEM file", base64.b64encode(LOCKED.encode()).decode(), WORDS),
         ("our own encrypted PKCS#8", pair.private_key_pem(KEY, WORDS), WORDS),
@@ -124,7 +134,7 @@ OF_THE_KIND = (
         ("letters beyond ASCII", "ключ", None, NEITHER),
         ("a lone surrogate", "\ud800", None, NEITHER),
         ("base64 of something else", "aGVsbG8gd29ybGQ=", None, DAMAGED),
-        ("base64 without its padding", body(PKCS8).rstrip("=")[:-1], None, NEITHER),
+        ("base64 without its last character", body(PKCS8).rstrip("=")[:-1], None, None),
         ("base64 that is cut", body(PKCS8)[:800], None, DAMAGED),
         ("the first line is missing", PKCS8.partition("\n")[2], None, NEITHER),
         ("PKCS#1 without its first line", PKCS1.partition("\n")[2], None, NEITHER),
@@ -196,7 +206,7 @@ def test_a_public_key_is_read(case: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (PKCS8, "holds PEM of the kind PRIVATE KEY instead of PUBLIC KEY."),
+        (PKCS8, "holds PEM of the kind PRIVATE KEY instead of PUBLIC KEY or RSA PUBLIC KEY."),
         (body(PKCS8), "is damaged: its base64 holds no public key."),
         ("?", NEITHER),
     ],
