@@ -71,7 +71,7 @@ def _run_errand(request: KeyRequest, context: "LambdaContext") -> KeyReport:
         allowed=settings.allowed,
         form=settings.form,
         retention=settings.retention,
-        now=lambda: datetime.now(UTC),
+        now=datetime.now(UTC),
         admin=_admin(settings, deadline),
     )
     return errand.run()

@@ -11,7 +11,8 @@ from typing import Protocol
 from rotation.errors.function import OutOfTime
 from rotation.keys.credential import Credential
 from rotation.rules.errand import KeyReport, KeyRequest
-from rotation.rules.tasks import Deployment, Service, Task
+from rotation.rules.rollouts import Deployment, Service
+from rotation.rules.tasks import Task
 from rotation.rules.words import (
     AttachedSecret,
     SecretLabels,

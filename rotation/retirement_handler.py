@@ -20,7 +20,8 @@ from rotation.errors.retirement import RolloutNotStarted
 from rotation.ports import Deadline
 from rotation.retirement import report
 from rotation.retirement.commands import Commands
-from rotation.retirement.reconcile import Reconciled, Retirement, in_turn
+from rotation.retirement.reconcile import Reconciled, Retirement
+from rotation.rules.hourly import in_turn
 from rotation.rules.words import Stage, event_text
 from rotation.settings import WatchSettings
 from rotation.telemetry import logger
@@ -71,12 +72,11 @@ def _run(event: object, context: "LambdaContext") -> dict[str, object] | None:
             _ecs_client, settings.retention.clusters, deadline, rolling=_rolling_client
         ),
         retention=settings.retention,
-        now=lambda: datetime.now(UTC),
     )
     kind = event.get("detail-type") if isinstance(event, Mapping) else None
     if not isinstance(event, Mapping) or kind is None:
         left = context.get_remaining_time_in_millis() / 1000 - _AFTER_ROTATION_SECONDS
-        return _commanded(event, Commands(retirement, time.sleep, left))
+        return _commanded(event, Commands(retirement, time.sleep, left, datetime.now(UTC)))
     if kind == _SCHEDULED:
         _reconcile_all(retirement)
     elif (moved := _secret_of(event)) is None:
@@ -126,7 +126,7 @@ def _roll_for(retirement: Retirement, arn: str) -> None:
         logger.info("event ignored: the secret names another function, or no clusters are named")
         return
     retirement.wait_for_completion(secret, time.sleep)
-    rolled = retirement.after_promotion(secret)
+    rolled = retirement.after_promotion(secret, datetime.now(UTC))
     told = {"secret": secret.name, "services": report.services(rolled)}
     logger.info("services rolled", extra=told)
     failed = {one.service.arn: one.failure for one in rolled if one.failure is not None}
@@ -141,9 +141,9 @@ def _reconcile_all(retirement: Retirement) -> None:
     Nothing is looked at then: Lambda tries again within minutes, and a look may log a user in
     with a key that is refused.
     """
-    secrets = in_turn(retirement.secrets.every_secret(), retirement.now())
+    secrets = in_turn(retirement.secrets.every_secret(), datetime.now(UTC))
     findings: list[Reconciled] = []
     for secret in secrets:
-        findings.append(retirement.look_at(secret))
+        findings.append(retirement.look_at(secret, datetime.now(UTC)))
         report.report_secret(findings[-1], retirement.retention)
     report.report_totals(report.totals(findings, retirement.retention))

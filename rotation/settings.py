@@ -43,7 +43,7 @@ from typing import Self
 from rotation.errors.function import InvalidSettings
 from rotation.keys.form import AWS_FORM, SecretForm
 from rotation.keys.pair import KEY_SIZES_BITS
-from rotation.rules.staying import AT_ONCE, Retention
+from rotation.rules.retention import AT_ONCE, Retention
 from rotation.rules.who import AllowedIdentities, NamePatterns
 
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")

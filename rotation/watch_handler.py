@@ -45,7 +45,7 @@ def _run(context: "LambdaContext") -> None:
     listing = freshness.every_secret(secrets)
     findings: list[SecretFreshness] = []
     for secret in listing.secrets:
-        findings.append(freshness.look_at(secret, secrets, lambda: datetime.now(UTC)))
+        findings.append(freshness.look_at(secret, secrets, datetime.now(UTC)))
         _report_secret(findings[-1])
     totals = Totals.of(findings)
     logger.append_keys(**_shown(totals))

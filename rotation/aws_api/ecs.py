@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from rotation.aws_api.calls import Caller, Meanings, Pace
 from rotation.aws_api.task_definitions import EcsRefused, TaskDefinitions
 from rotation.errors.aws_answers import EcsDenied, EcsError, EcsUnreachable
-from rotation.rules.tasks import Deployment, Service, Task
+from rotation.rules.rollouts import Deployment, Service
+from rotation.rules.tasks import Task
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

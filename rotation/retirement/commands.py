@@ -2,22 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
 
 from rotation.errors.base import RotationError
 from rotation.errors.retirement import (
-    LeakedKeyStays,
     RotationFunctionFailed,
     RotationNotFinished,
     SecretNotAttached,
 )
 from rotation.errors.secret import NoCurrentVersion
 from rotation.errors.slots import Overtaken
-from rotation.retirement.reconcile import Retirement, RolledService
-from rotation.rules import promotion
+from rotation.retirement.reconcile import Retirement
+from rotation.retirement.rolling import RolledService
+from rotation.rules import errand
 from rotation.rules.errand import KeyOperation, KeyReport, KeyRequest
+from rotation.rules.promotion import incomplete_version, is_completed
 from rotation.rules.tasks import Task
 from rotation.rules.words import AttachedSecret, Fingerprint, SecretState, Stage
 
+Told = TypeVar("Told")
 _POLL_SECONDS = 2.0
 _POLLS_TO_COMPLETE = 5
 
@@ -45,47 +49,25 @@ class CutOff:
         }
 
 
-@dataclass
-class _Asked:
-    """ECS asked for whom a command cuts off. ``unknown`` is what it failed with last."""
-
-    retirement: Retirement
-    secret: AttachedSecret
-    unknown: RotationError | None = None
-
-    def holders(self, state: SecretState) -> tuple[Task, ...]:
-        """Return the tasks that may hold another key than AWSCURRENT's, none when not told."""
-        try:
-            return self.retirement.holders(self.secret, state)
-        except RotationError as error:
-            self.unknown = error
-            return ()
-
-    def rolled(self) -> tuple[RolledService, ...]:
-        """Roll the services, as far as ECS lets us."""
-        try:
-            return self.retirement.after_promotion(self.secret)
-        except RotationError as error:
-            self.unknown = error
-            return ()
-
-
 @dataclass(frozen=True)
 class Commands:
-    """Both commands. ``seconds_to_wait`` is the longest that a rotation is waited for."""
+    """Both commands. ``seconds_to_wait`` is the longest that a rotation is waited for.
+
+    ``now`` is when the command began. Tasks are listed again for a promotion since then.
+    """
 
     retirement: Retirement
     pause: Callable[[float], None]
     seconds_to_wait: float
+    now: datetime
 
     def end_grace(self, name: str) -> CutOff:
         """Retire the old key at once, whoever holds it. Raises a RotationError."""
         secret = self._attached(name)
         state = self.retirement.secrets.state(secret.arn)
-        asked = _Asked(self.retirement, secret)
-        holders = asked.holders(state)
+        holders, unknown = self._holders(secret, state)
         retired = self._retire(secret, _current(state)).retired
-        return CutOff((retired,) if retired else (), holders if retired else (), (), asked.unknown)
+        return CutOff((retired,) if retired else (), holders if retired else (), (), unknown)
 
     def replace_leaked_key(self, name: str) -> CutOff:
         """Rotate, roll the services, and retire the leaked key at once. Raises a RotationError.
@@ -95,23 +77,30 @@ class Commands:
         """
         secret = self._attached(name)
         state = self.retirement.secrets.state(secret.arn)
-        asked = _Asked(self.retirement, secret)
-        older = asked.holders(state)
+        older, unknown_before = self._holders(secret, state)
         before = self._retire(secret, _current(state))
         state = self._rotated(secret, state)
-        holders = asked.holders(state)
-        services = asked.rolled()
-        _check_gone(before.current, self._retire_again(secret, _current(state)))
+        holders, unknown = self._holders(secret, state)
+        services, not_rolled = _told(lambda: self.retirement.after_promotion(secret, self.now))
+        after = self._retire_again(secret, _current(state))
+        if stays := errand.check_gone(before.current, after):
+            raise stays
         tasks = {one.arn: one for one in (*(older if before.retired else ()), *holders)}
         # Without a grace and clusters finishSecret has retired it.
         retired = tuple(one for one in (before.retired, before.current) if one)
-        return CutOff(retired, tuple(tasks.values()), services, asked.unknown)
+        unknown = not_rolled or unknown or unknown_before
+        return CutOff(retired, tuple(tasks.values()), services, unknown)
 
     def _attached(self, name: str) -> AttachedSecret:
         secret = self.retirement.secrets.find(name)
         if secret is None:
             raise SecretNotAttached(f"Secret {name!r} does not name this rotation function.")
         return secret
+
+    def _holders(
+        self, secret: AttachedSecret, state: SecretState
+    ) -> tuple[tuple[Task, ...], RotationError | None]:
+        return _told(lambda: self.retirement.holders(secret, state, self.now))
 
     def _retire(self, secret: AttachedSecret, current: str) -> KeyReport:
         request = KeyRequest(KeyOperation.RETIRE, secret.arn, current, end_grace=True)
@@ -129,35 +118,24 @@ class Commands:
     def _rotated(self, secret: AttachedSecret, before: SecretState) -> SecretState:
         """Rotate, and wait until AWSCURRENT has moved. An incomplete rotation is waited for."""
         started = self.retirement.secrets.rotate(secret.arn)
-        if not started and not _incomplete(before):
+        if not started and incomplete_version(before.labels) is None:
             raise RotationNotFinished("AWS refuses to start a rotation of this secret.")
         seen = 0
         for _ in range(int(self.seconds_to_wait / _POLL_SECONDS)):
             self.pause(_POLL_SECONDS)
             state = self.retirement.secrets.state(secret.arn)
             seen += _current(state) != _current(before)
-            if seen > _POLLS_TO_COMPLETE or (seen and _is_completed(state)):
+            if seen > _POLLS_TO_COMPLETE or (seen and is_completed(state.labels, state.created)):
                 return state
         raise RotationNotFinished(f"AWSCURRENT has not moved in {self.seconds_to_wait:.0f} s.")
 
 
-def _check_gone(leaked: Fingerprint | None, after: KeyReport) -> None:
-    if leaked is not None and after.fingerprint == leaked and not after.retired:
-        raise LeakedKeyStays(
-            f"{after.slot} of {after.user} still holds the key that leaked, {leaked}: the rotation "
-            f"function takes it for {after.beside}."
-        )
-
-
-def _is_completed(state: SecretState) -> bool:
-    """Tell whether AWS has noted the end of the rotation: it comes a moment after the label."""
-    promoted = promotion.find_promotion(state.labels, state.created)
-    return promoted is not None and promoted.by_rotation
-
-
-def _incomplete(state: SecretState) -> bool:
-    pending = state.labels.version_with(Stage.PENDING)
-    return pending is not None and pending != _current(state)
+def _told(ask: Callable[[], tuple[Told, ...]]) -> tuple[tuple[Told, ...], RotationError | None]:
+    """Ask ECS for a key that goes all the same: return nothing and why, where it can't tell."""
+    try:
+        return ask(), None
+    except RotationError as error:
+        return (), error
 
 
 def _current(state: SecretState) -> str:

@@ -3,7 +3,7 @@
 One secret that can't be read does not keep the others from being looked at.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -77,9 +77,7 @@ def every_secret(secrets: AttachedSecrets) -> Listing:
     return Listing(tuple(listed), failure)
 
 
-def look_at(
-    secret: AttachedSecret, secrets: AttachedSecrets, now: Callable[[], datetime]
-) -> SecretFreshness:
+def look_at(secret: AttachedSecret, secrets: AttachedSecrets, now: datetime) -> SecretFreshness:
     """Look at one secret. What the list told of it counts, also when more can't be read."""
     created: datetime | None = None
     failure = None
@@ -87,7 +85,7 @@ def look_at(
         created = secrets.key_created(secret.arn)
     except RotationError as error:
         failure = _in_words_of_the_watch(error)
-    return SecretFreshness(secret, assess(secret, created, now()), failure)
+    return SecretFreshness(secret, assess(secret, created, now), failure)
 
 
 def _in_words_of_the_watch(error: RotationError) -> RotationError:

@@ -9,21 +9,14 @@ from datetime import timedelta
 from rotation import telemetry
 from rotation.errors.function import OutOfTime
 from rotation.errors.retirement import RotationFunctionFailed
-from rotation.retirement.reconcile import Reconciled, RolledService
-from rotation.rules import freshness
+from rotation.retirement.reconcile import Reconciled
+from rotation.retirement.rolling import RolledService
 from rotation.rules.errand import Beside
-from rotation.rules.staying import Retention
-from rotation.rules.words import AttachedSecret
+from rotation.rules.retention import Retention, grace_too_long
 from rotation.telemetry import logger
 
 _DAY = timedelta(days=1)
 _DRIFT = "CurrentKeyNotInstalled"
-
-
-def grace_too_long(secret: AttachedSecret, retention: Retention) -> bool:
-    """Tell whether a rotation comes due while the key before is in its grace: it is refused."""
-    span = freshness.interval(secret)
-    return retention.grace > timedelta() and span is not None and span <= retention.grace
 
 
 def report_secret(finding: Reconciled, retention: Retention) -> None:

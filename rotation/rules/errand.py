@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Self
 
 from rotation.errors.function import InvalidEvent
+from rotation.errors.retirement import LeakedKeyStays
 from rotation.rules.words import (
     Fingerprint,
     Slot,
@@ -123,3 +124,16 @@ class KeyReport:
             "because": self.because,
             "current": self.current,
         }
+
+
+def check_gone(leaked: Fingerprint | None, after: KeyReport) -> LeakedKeyStays | None:
+    """Refuse to call a leaked key replaced that is still in its slot, None when it is not.
+
+    ``leaked`` is None for a secret that held no key.
+    """
+    if leaked is None or after.fingerprint != leaked or after.retired:
+        return None
+    return LeakedKeyStays(
+        f"{after.slot} of {after.user} still holds the key that leaked, {leaked}: the rotation "
+        f"function takes it for {after.beside}."
+    )

@@ -4,154 +4,194 @@ ECS gives a task its secret once, at start. A task that was created before the p
 the old key until it ends, so that the key has to stay as long. Everything is told from the dates
 that AWS keeps; nothing is stored.
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
+
+RULES is the one table of it: the first rule that applies decides. Three ask it, and each skips
+the rules that it can't answer or that are not about it:
+
+- the hourly run knows no value, and so not which version holds the key. It asks from "nothing
+  is kept" on, and sends an errand for a key that may go then.
+- the errand, in the rotation function, knows the key and no task. It asks all but the tasks'.
+- setSecret needs the slot for a rotation that is on, and its own: it skips what tells of a
+  rotation. It knows no task, and leaves such keys to the hourly run.
+
+A person's command to end the grace asks none of them.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 
 from rotation.errors.slots import PreviousKeyInGrace
-from rotation.rules import promotion
-from rotation.rules.words import SecretLabels, Stage
+from rotation.rules import decision, promotion
+from rotation.rules.decision import Rule
+from rotation.rules.retention import Retention
+from rotation.rules.words import SecretLabels
 
-# A rotation's four steps take seconds. A pending version that is older waits for a retry.
-_UNDER_WAY = timedelta(minutes=10)
 
+class Asker(StrEnum):
+    """Who asks whether an old key stays."""
 
-LISTS_SETTLE = timedelta(minutes=10)
-# Replication is asynchronous, and its status may be behind as well.
-# https://docs.aws.amazon.com/secretsmanager/latest/userguide/cross-account-replicate-secrets.html
-REPLICAS_SETTLE = timedelta(minutes=10)
+    HOURLY = "hourly run"
+    ERRAND = "errand"
+    SET_SECRET = "setSecret"  # noqa: S105 (a step's name)
 
 
 @dataclass(frozen=True)
-class Retention:
-    """How long an old key stays installed after AWSCURRENT has moved.
+class Facts:
+    """What is known of an old key at one instant, ``now``.
 
-    At least for ``grace``; and, where ``clusters`` (ARNs) are named, until no task in them that
-    was created before the promotion reads the secret. ``function_name`` is the retirement
-    function's, for messages.
+    ``version_id`` is a version that holds it, None for who reads no value. ``holders`` are the
+    ARNs of tasks that may have started with it, empty for who asks no ECS.
     """
 
-    grace: timedelta = timedelta()
-    clusters: tuple[str, ...] = ()
-    function_name: str = ""
+    labels: SecretLabels
+    created: Mapping[str, datetime]
+    retention: Retention
+    now: datetime
+    version_id: str | None = None
+    holders: tuple[str, ...] = ()
 
     @property
-    def keeps(self) -> bool:
-        """Whether finishSecret leaves the old key to the retirement function."""
-        return bool(self.grace or self.clusters)
+    def kept(self) -> Retention:
+        """What is kept of this secret's keys: more, where it has replicas."""
+        return self.retention.of(self.labels)
 
     @property
-    def shortest(self) -> timedelta:
-        """How long the old key stays at least, whatever ECS lists.
-
-        ECS's lists are eventually consistent: a task that was created just before the promotion
-        may be missing for up to five minutes.
-        https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
-        """
-        return max(self.grace, LISTS_SETTLE) if self.clusters else self.grace
-
-    def of(self, labels: SecretLabels) -> "Retention":
-        """Return what holds for a secret: one with replicas keeps its old key for a while.
-
-        Their consumers get AWSCURRENT's key when the replica has it, and the old one before.
-        """
-        if not labels.is_replicated:
-            return self
-        return replace(self, grace=max(self.grace, REPLICAS_SETTLE))
-
-    def command_that_ends_it(self, secret_id: str) -> str:
-        """Return the shell command that retires the secret's old key at once."""
-        payload = f'{{"operation": "end-grace", "secretId": "{secret_id}"}}'
-        return (
-            f"AWS_MAX_ATTEMPTS=1 aws lambda invoke --function-name {self.function_name} "
-            "--cli-read-timeout 0 --cli-binary-format raw-in-base64-out "
-            f"--payload '{payload}' /dev/stdout"
-        )
-
-
-AT_ONCE = Retention()
+    def grace_ends(self) -> datetime | None:
+        """When the grace of the key ends, None when that can't be told."""
+        promoted = promotion.find_promotion(self.labels, self.created)
+        return None if promoted is None else promoted.latest + self.kept.shortest
 
 
 @dataclass(frozen=True)
-class Held:
-    """The old key stays. ``until`` is when its grace ends, None when that can't be told."""
+class Stays:
+    """The old key stays."""
 
     because: str
-    until: datetime | None = None
 
 
-def grace_ends(
-    retention: Retention, labels: SecretLabels, created: Mapping[str, datetime]
-) -> datetime | None:
-    """Return when the grace of AWSPREVIOUS's key ends, None when that can't be told."""
-    promoted = promotion.find_promotion(labels, created)
-    return None if promoted is None else promoted.latest + retention.of(labels).shortest
+@dataclass(frozen=True)
+class Goes:
+    """Nothing holds the old key any more."""
 
 
-def in_grace(
-    retention: Retention, labels: SecretLabels, created: Mapping[str, datetime], now: datetime
-) -> Held | None:
-    """Tell whether the grace still runs, or a replica lags. Without either none does."""
-    if not retention.of(labels).keeps:
+Decision = Stays | Goes
+
+
+def _rotation_is_off(facts: Facts) -> Decision | None:
+    # A person may be putting an old key back, label and all.
+    return None if facts.labels.rotation_enabled else Stays("rotation is switched off")
+
+
+def _under_way(facts: Facts) -> Decision | None:
+    if not promotion.under_way(facts.labels, facts.created, facts.now):
         return None
-    ends = grace_ends(retention, labels, created)
-    if ends is None:
-        return Held("when AWSCURRENT moved can't be told from the secret's dates")
-    if now < ends:
-        return Held(f"its grace ends at {shown(ends)}", ends)
-    if labels.out_of_sync:
-        return Held(f"replicas are not in sync: {', '.join(labels.out_of_sync)}")
-    return None
+    return Stays("a rotation is under way: AWSPENDING was filled minutes ago")
 
 
-def was_ever_current(
-    version_id: str, labels: SecretLabels, created: Mapping[str, datetime]
-) -> bool:
-    """Tell whether consumers may hold this older version's key; True when it can't be told.
+def _never_current(facts: Facts) -> Decision | None:
+    known = facts.version_id or ""
+    ever = promotion.was_ever_current(known, facts.labels, facts.created)
+    return None if ever else Goes()
 
-    A version without a label that was made after AWSCURRENT's and after the last rotation's end
-    is an abandoned rotation's: had a person promoted it and moved the label back, it would be
-    AWSPREVIOUS. Without that label nothing tells: a person may
-    have removed it.
+
+def _before_the_first_rotation(facts: Facts) -> Decision | None:
+    # Both keys may be in use, as when a secret has just been attached.
+    if facts.retention.keeps or promotion.is_completed(facts.labels, facts.created):
+        return None
+    return Stays("no rotation moved AWSCURRENT to its version")
+
+
+def _nothing_is_kept(facts: Facts) -> Decision | None:
+    return None if facts.kept.keeps else Goes()
+
+
+def _undated(facts: Facts) -> Decision | None:
+    if facts.grace_ends is not None:
+        return None
+    return Stays("when AWSCURRENT moved can't be told from the secret's dates")
+
+
+def _in_grace(facts: Facts) -> Decision | None:
+    ends = facts.grace_ends
+    return Stays(f"its grace ends at {shown(ends)}") if ends and facts.now < ends else None
+
+
+def _replica_lags(facts: Facts) -> Decision | None:
+    lagging = ", ".join(facts.labels.out_of_sync)
+    return Stays(f"replicas are not in sync: {lagging}") if lagging else None
+
+
+def _task_holds(facts: Facts) -> Decision | None:
+    if not facts.holders:
+        return None
+    number = len(facts.holders)
+    return Stays(f"tasks may hold it, {number} in number; the first is {facts.holders[0]}")
+
+
+def _tasks_are_not_known(facts: Facts) -> Decision | None:
+    if not facts.kept.clusters:
+        return None
+    return Stays("the retirement function has not found it free of tasks yet")
+
+
+@dataclass(frozen=True)
+class StayingRule(Rule[Facts, Decision]):
+    """A rule, and who asks it."""
+
+    asked_by: frozenset[Asker]
+
+
+def _rule(name: str, decide: Callable[[Facts], Decision | None], *askers: Asker) -> StayingRule:
+    return StayingRule(name, decide, frozenset(askers))
+
+
+RULES: tuple[StayingRule, ...] = (
+    _rule("rotation is off", _rotation_is_off, Asker.ERRAND),
+    _rule("a rotation is under way", _under_way, Asker.ERRAND),
+    _rule("its version was never AWSCURRENT", _never_current, Asker.ERRAND, Asker.SET_SECRET),
+    _rule("no rotation moved AWSCURRENT", _before_the_first_rotation, Asker.ERRAND),
+    _rule("nothing is kept", _nothing_is_kept, *Asker),
+    _rule("when AWSCURRENT moved is not known", _undated, *Asker),
+    _rule("its grace runs", _in_grace, *Asker),
+    _rule("a replica is not in sync", _replica_lags, *Asker),
+    _rule("a task may hold it", _task_holds, Asker.HOURLY),
+    _rule("clusters are named", _tasks_are_not_known, Asker.SET_SECRET),
+    _rule("none of these", lambda _: Goes(), *Asker),
+)
+
+
+def asked_by(asker: Asker) -> tuple[StayingRule, ...]:
+    """Return the rules that this one asks, in their order."""
+    return tuple(one for one in RULES if asker in one.asked_by)
+
+
+def decide(facts: Facts, asker: Asker) -> Decision:
+    """Tell whether the old key stays: the first of the asker's rules that applies decides."""
+    return decision.decide(asked_by(asker), facts)
+
+
+def check_replaceable(facts: Facts) -> PreviousKeyInGrace | None:
+    """Refuse that setSecret replaces an older version's key that somebody may still hold.
+
+    Where clusters are named only the hourly run can tell that no task does: it has the slot
+    unset then, and leaves nothing to be replaced.
     """
-    current, made = created.get(labels.version_with(Stage.CURRENT) or ""), created.get(version_id)
-    if labels.version_with(Stage.PREVIOUS) is None or labels.versions.get(version_id):
-        return True
-    if current is None or made is None:
-        return True
-    return made <= max(current, labels.last_rotated or current)
-
-
-def under_way(labels: SecretLabels, created: Mapping[str, datetime], now: datetime) -> bool:
-    """Tell whether a rotation is probably at work: its version was filled minutes ago."""
-    pending = labels.version_with(Stage.PENDING)
-    made = created.get(pending or "")
-    if made is None or pending == labels.version_with(Stage.CURRENT):
-        return False
-    return now - made < _UNDER_WAY
-
-
-def check_replaceable(
-    version_id: str,
-    labels: SecretLabels,
-    created: Mapping[str, datetime],
-    kept: Retention,
-    now: datetime,
-) -> PreviousKeyInGrace | None:
-    """Refuse to replace an older version's key that a task may still hold.
-
-    Where clusters are named only the retirement function can tell that none does: it unsets the
-    slot then, and leaves nothing to be replaced.
-    """
-    if not kept.keeps or not was_ever_current(version_id, labels, created):
+    found = decide(facts, Asker.SET_SECRET)
+    if isinstance(found, Goes):
         return None
-    held = in_grace(kept, labels, created, now)
-    if held is None and not kept.clusters:
-        return None
-    because = held.because if held else "the retirement function has not found it free of tasks yet"
-    return PreviousKeyInGrace(f"The other slot holds the key that was current before: {because}.")
+    because = f"The other slot holds the key that was current before: {found.because}."
+    return PreviousKeyInGrace(because)
+
+
+def late(facts: Facts) -> timedelta:
+    """Tell how long the key has stayed beyond its grace, by the earliest reckoning."""
+    promoted = promotion.find_promotion(facts.labels, facts.created)
+    if promoted is None:
+        return timedelta()
+    since = promoted.latest if promoted.by_rotation else promoted.earliest
+    return max(facts.now - since - facts.kept.shortest, timedelta())
 
 
 def shown(when: datetime) -> str:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from rotation.keys.form import SecretForm
 from rotation.ports import RotationAdmin, SecretVersions, UserKeys
-from rotation.rules.staying import AT_ONCE, Retention
+from rotation.rules.retention import AT_ONCE, Retention
 from rotation.rules.who import AllowedIdentities
 from rotation.rules.words import RotationRequest
 

@@ -4,7 +4,6 @@ The retirement function knows dates and tasks and may read no value; this one ma
 task. So that one says when, and this one finds whose key it is, once more, and unsets it.
 """
 
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,8 +14,7 @@ from rotation.keys.credential import Credential
 from rotation.keys.form import SecretForm
 from rotation.ports import RotationAdmin, SecretVersions, UserKeys
 from rotation.rules import labels as label_rules
-from rotation.rules import old_key, promotion
-from rotation.rules import staying as retention
+from rotation.rules import old_key, promotion, staying
 from rotation.rules.decision import or_raise
 from rotation.rules.errand import (
     Beside,
@@ -25,19 +23,22 @@ from rotation.rules.errand import (
     KeyRequest,
 )
 from rotation.rules.old_key import OtherKey
-from rotation.rules.staying import Held, Retention
+from rotation.rules.retention import Retention
+from rotation.rules.staying import Asker, Facts, Stays
 from rotation.rules.who import AllowedIdentities
 from rotation.rules.words import (
     Fingerprint,
     SecretLabels,
-    Stage,
 )
 from rotation.steps import altering, logins, observation
 
 
 @dataclass(frozen=True)
 class Errand:
-    """One such invocation, with all that it touches."""
+    """One such invocation, with all that it touches.
+
+    ``now`` is read before anything else: a clock that was read too early keeps a key longer.
+    """
 
     request: KeyRequest
     versions: SecretVersions
@@ -45,7 +46,7 @@ class Errand:
     allowed: AllowedIdentities
     form: SecretForm
     retention: Retention
-    now: Callable[[], datetime]
+    now: datetime
     admin: RotationAdmin | None = None
 
     def run(self) -> KeyReport:
@@ -73,8 +74,8 @@ class Errand:
             looks_only = self.request.operation is KeyOperation.LOOK
             if looks_only or version_id is None or other.slot is None:
                 return found
-            if held := self._held(labels, version_id):
-                return replace(found, because=held.because)
+            if stays := self._stays(labels, version_id):
+                return replace(found, because=stays.because)
             alterer = altering.who_alters(self.admin, current.account)
             basis = altering.Basis(self.versions, session, labels, user, fresh=False)
             altering.retire(alterer, basis, other.slot)
@@ -92,8 +93,8 @@ class Errand:
         return (Beside.OLD_KEY if version_id else Beside.FOREIGN_KEY), version_id
 
     def _pending_fingerprint(self, labels: SecretLabels) -> Fingerprint | None:
-        version_id = labels.version_with(Stage.PENDING)
-        if version_id is None or version_id == labels.version_with(Stage.CURRENT):
+        version_id = promotion.incomplete_version(labels)
+        if version_id is None:
             return None
         value = self.versions.read(version_id)
         try:
@@ -101,22 +102,11 @@ class Errand:
         except MalformedSecret:
             return None
 
-    def _held(self, labels: SecretLabels, version_id: str) -> Held | None:
-        """Tell whether the old key has to stay.
-
-        While rotation is off a person may be putting an old key back, label and all.
-        """
+    def _stays(self, labels: SecretLabels, version_id: str) -> Stays | None:
+        """Tell why the old key has to stay. A person's command asks for no reason."""
         if self.request.end_grace:
             return None
-        if not labels.rotation_enabled:
-            return Held("rotation is switched off")
         created = self.versions.version_dates()
-        if retention.under_way(labels, created, self.now()):
-            return Held("a rotation is under way: AWSPENDING was filled minutes ago")
-        if not retention.was_ever_current(version_id, labels, created):
-            return None
-        promoted = promotion.find_promotion(labels, created)
-        if not self.retention.keeps and not (promoted and promoted.by_rotation):
-            # Before a rotation both keys may be in use, as when a secret has just been attached.
-            return Held("no rotation moved AWSCURRENT to its version")
-        return retention.in_grace(self.retention, labels, created, self.now())
+        facts = Facts(labels, created, self.retention, self.now, version_id)
+        decided = staying.decide(facts, Asker.ERRAND)
+        return decided if isinstance(decided, Stays) else None

@@ -7,6 +7,7 @@ from rotation.keys.credential import Credential
 from rotation.rules import slots, staying
 from rotation.rules.decision import Refuse
 from rotation.rules.slots import AlreadyInstalled, Install
+from rotation.rules.staying import Facts
 from rotation.rules.words import SecretLabels, SlotFingerprints
 from rotation.steps import altering, first_key, logins, observation
 from rotation.steps.context import StepContext
@@ -60,7 +61,8 @@ def _check_replaceable(context: StepContext, labels: SecretLabels, version_id: s
     if not kept.keeps:
         return
     created = context.versions.version_dates()
-    refusal = staying.check_replaceable(version_id, labels, created, kept, context.now())
+    facts = Facts(labels, created, context.retention, context.now(), version_id)
+    refusal = staying.check_replaceable(facts)
     if refusal is not None:
         command = kept.command_that_ends_it(context.request.secret_id)
         raise PreviousKeyInGrace(

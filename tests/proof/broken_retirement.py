@@ -1,13 +1,16 @@
 """Deliberately broken rules of retention and retirement, for sabotage_with_tasks.py."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from rotation.retirement.commands import Commands, CutOff
 from rotation.rules import promotion, staying, tasks
 from rotation.rules.promotion import Promotion
-from rotation.rules.staying import Held, Retention
-from rotation.rules.tasks import Rollout, Task
+from rotation.rules.retention import Retention
+from rotation.rules.rollouts import Rollout
+from rotation.rules.staying import Decision, Facts, StayingRule, Stays
+from rotation.rules.tasks import Task
 from rotation.rules.words import SecretLabels, Stage
 from tests.proof import ecs
 from tests.proof.ecs_ports import ListedClusters
@@ -33,16 +36,22 @@ def always_by_rotation(labels: SecretLabels, created: Dates) -> Promotion | None
     return Promotion(promoted.earliest, labels.last_rotated, by_rotation=True)
 
 
-def grace_the_wrong_way_round(
-    kept: Retention, labels: SecretLabels, created: Dates, now: datetime
-) -> Held | None:
+def _grace_the_wrong_way_round(facts: Facts) -> Decision | None:
     """It runs when it is over."""
-    ends = staying.grace_ends(kept, labels, created)
-    return Held("sabotage", ends) if ends is None or now >= ends else None
+    ends = facts.grace_ends
+    return Stays("sabotage") if ends is None or facts.now >= ends else None
 
 
-def no_grace(*_: object) -> None:
-    """Keep nothing."""
+def _instead(name: str, decide: Callable[[Facts], Decision | None]) -> tuple[StayingRule, ...]:
+    return tuple(replace(one, decide=decide) if one.name == name else one for one in staying.RULES)
+
+
+GRACE_THE_WRONG_WAY_ROUND = _instead("its grace runs", _grace_the_wrong_way_round)
+
+
+def without(name: str) -> tuple[StayingRule, ...]:
+    """Return the table of how long an old key stays, one rule short."""
+    return tuple(one for one in staying.RULES if one.name != name)
 
 
 def of_any_secret(kept: Retention, _: SecretLabels) -> Retention:

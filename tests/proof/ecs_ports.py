@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from rotation.rules import rollouts as rollout_rules
 from rotation.rules import tasks as consumers
 from rotation.rules.errand import KeyReport, KeyRequest
 from rotation.rules.words import AttachedSecret, SecretState
@@ -60,7 +61,7 @@ class ListedClusters:
 
     world: "WorldWithTasks"
 
-    def services(self) -> list[consumers.Service]:
+    def services(self) -> list[rollout_rules.Service]:
         return [_service(one) for one in self.world.services.values()]
 
     def tasks(self) -> list[consumers.Task]:
@@ -72,14 +73,14 @@ class ListedClusters:
         ]
 
     def deployments_since(
-        self, service: consumers.Service, when: datetime
-    ) -> tuple[consumers.Deployment, ...]:
+        self, service: rollout_rules.Service, when: datetime
+    ) -> tuple[rollout_rules.Deployment, ...]:
         found = self.world.services[service.name].deployments
         return tuple(
-            consumers.Deployment(one.created, one.status) for one in found if one.created > when
+            rollout_rules.Deployment(one.created, one.status) for one in found if one.created > when
         )
 
-    def roll(self, service: consumers.Service) -> None:
+    def roll(self, service: rollout_rules.Service) -> None:
         rollouts.deploy(self.world, service.name)
         self.world.roll_begun(service.name)
 
@@ -107,5 +108,5 @@ class WaitingClock:
             service.attempt(self.world, version_id)
 
 
-def _service(one: ecs.Service) -> consumers.Service:
-    return consumers.Service(one.arn, one.name, ecs.CLUSTER, one.rolls, one.references)
+def _service(one: ecs.Service) -> rollout_rules.Service:
+    return rollout_rules.Service(one.arn, one.name, ecs.CLUSTER, one.rolls, one.references)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from rotation.rules.staying import AT_ONCE, Retention
+from rotation.rules.retention import AT_ONCE, Retention
 from tests.proof import ecs, faults, retiring, rollouts
 from tests.proof.actors import Hand
 from tests.proof.dated_secret import DatedSecret

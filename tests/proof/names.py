@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from rotation.keys.credential import Credential
 from rotation.ports import AdminLogin
 from rotation.rules.errand import KeyRequest
-from rotation.rules.tasks import Service
+from rotation.rules.rollouts import Service
 from rotation.rules.words import Fingerprint, Stage
 from tests.proof import keypool
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from rotation.rules.staying import Retention
+from rotation.rules.retention import Retention
 from rotation.rules.words import Stage, Step
 from tests.proof import ecs, faults, retiring, rollouts, service, watch
 from tests.proof.effects import advance

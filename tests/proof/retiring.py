@@ -59,7 +59,7 @@ def errand(tape: Tape, request: KeyRequest) -> KeyReport:
         allowed=ALLOWED,
         form=AWS_FORM,
         retention=tape.world.retention,
-        now=tape.time,
+        now=tape.time(),
         admin=admin if tape.world.account.administered else None,
     ).run()
 
@@ -70,12 +70,11 @@ def retirement(tape: Tape) -> Retirement:
         keys=TapedKeys(tape),
         clusters=cast("Clusters", Gate(tape, ("ecs", ""))),
         retention=tape.world.retention,
-        now=tape.time,
     )
 
 
 def _emergency(tape: Tape) -> Commands:
-    return Commands(retirement(tape), _pause(tape), _SECONDS_TO_WAIT)
+    return Commands(retirement(tape), _pause(tape), _SECONDS_TO_WAIT, tape.time())
 
 
 def _pause(tape: Tape) -> Callable[[float], None]:
@@ -88,7 +87,7 @@ def _pause(tape: Tape) -> Callable[[float], None]:
 def scheduled(tape: Tape) -> Done:
     """Look at every secret."""
     run = retirement(tape)
-    return Done(tuple(run.look_at(secret) for secret in run.secrets.every_secret()))
+    return Done(tuple(run.look_at(secret, tape.time()) for secret in run.secrets.every_secret()))
 
 
 def label_moved(tape: Tape) -> Done:
@@ -98,7 +97,7 @@ def label_moved(tape: Tape) -> Done:
     if secret is None:
         return Done(())
     run.wait_for_completion(secret, _pause(tape))
-    return Done(run.after_promotion(secret))
+    return Done(run.after_promotion(secret, tape.time()))
 
 
 def end_grace(tape: Tape) -> Done:

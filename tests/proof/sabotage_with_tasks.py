@@ -1,8 +1,8 @@
 """Broken rules of retention and retirement: the lives with tasks must report each of them."""
 
 from rotation.retirement.commands import Commands
-from rotation.rules import promotion, staying, tasks
-from rotation.rules.staying import Retention
+from rotation.rules import promotion, rollouts, staying, tasks
+from rotation.rules.retention import Retention
 from rotation.rules.words import SecretLabels
 from rotation.steps import altering
 from tests.proof import (
@@ -85,9 +85,11 @@ SABOTAGES_WITH_TASKS = (
     ),
     _sabotage(
         "the grace is off by its sign",
-        (staying, "in_grace", _BROKEN.grace_the_wrong_way_round),
+        (staying, "RULES", _BROKEN.GRACE_THE_WRONG_WAY_ROUND),
     ),
-    _sabotage("there is no grace", (staying, "in_grace", _BROKEN.no_grace), found=LOCKOUTS),
+    _sabotage(
+        "there is no grace", (staying, "RULES", _BROKEN.without("its grace runs")), found=LOCKOUTS
+    ),
     _sabotage(
         "setSecret replaces whatever is ours",
         (staying, "check_replaceable", broken.unchanged),
@@ -95,7 +97,7 @@ SABOTAGES_WITH_TASKS = (
     ),
     _sabotage(
         "every older key counts as abandoned",
-        (staying, "was_ever_current", _BROKEN.never_current),
+        (promotion, "was_ever_current", _BROKEN.never_current),
         found=LOCKOUTS,
     ),
     _sabotage(
@@ -122,7 +124,7 @@ SABOTAGES_WITH_TASKS = (
     ),
     _sabotage(
         "services are rolled on every run",
-        (tasks, "rollout_of", _BROKEN.always_due),
+        (rollouts, "rollout_of", _BROKEN.always_due),
         _event_twice,
         STUCK,
     ),

@@ -13,7 +13,8 @@ from rotation.errors.retirement import RotationFunctionFailed
 from rotation.errors.slots import PreviousKeyInGrace
 from rotation.retirement.reconcile import Reconciled
 from rotation.rules.errand import Beside
-from rotation.rules.tasks import BAD, SecretReference
+from rotation.rules.rollouts import BAD
+from rotation.rules.tasks import SecretReference
 from rotation.rules.words import Stage
 from tests.proof import ecs, remedies, retiring, rollouts, service, watch
 from tests.proof.effects import advance

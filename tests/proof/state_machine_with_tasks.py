@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from rotation.retirement.reconcile import Reconciled
-from rotation.rules import staying, tasks
-from rotation.rules.staying import Retention
-from rotation.rules.tasks import Deployment, Rollout
+from rotation.rules import rollouts as rollout_rules
+from rotation.rules import staying
+from rotation.rules.retention import Retention
+from rotation.rules.rollouts import Deployment, Rollout
+from rotation.rules.staying import Facts
 from rotation.rules.words import SecretLabels, Stage
 from tests.proof import ecs, retiring, service
 from tests.proof import rollouts as moves
@@ -53,7 +55,8 @@ def _labels() -> SecretLabels:
 
 def _replaces(kept: Retention, version_id: str, age: timedelta) -> str:
     now = BEGINNING + timedelta(seconds=11) + age
-    refusal = staying.check_replaceable(version_id, _labels(), _MADE, kept, now)
+    facts = Facts(_labels(), _MADE, kept, now, version_id)
+    refusal = staying.check_replaceable(facts)
     return refusal.reason if refusal else "**yes**"
 
 
@@ -120,7 +123,8 @@ def rollouts() -> str:
         Deployment(now - timedelta(hours=3), ecs.Status.IN_PROGRESS)
     ]
     return "\n".join(
-        f"| {name} | {_rollout(tasks.rollout_of(since, now))} |" for name, since in found.items()
+        f"| {name} | {_rollout(rollout_rules.rollout_of(since, now))} |"
+        for name, since in found.items()
     )
 
 

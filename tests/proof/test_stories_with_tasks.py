@@ -7,8 +7,9 @@ import pytest
 
 from rotation.errors.slots import PreviousKeyInGrace
 from rotation.retirement.reconcile import Reconciled
-from rotation.rules.staying import AT_ONCE, Held, Retention
-from rotation.rules.tasks import Rollout
+from rotation.rules.retention import AT_ONCE, Retention
+from rotation.rules.rollouts import Rollout
+from rotation.rules.staying import Stays
 from rotation.rules.words import AttachedSecret, Stage, Step
 from tests.proof import ecs, retiring, rollouts, service, watch
 from tests.proof.ecs_ports import ListedSecrets
@@ -166,9 +167,9 @@ def test_a_list_that_may_lack_a_task_is_not_used_when_the_lists_have_settled(
     def long_run(tape: Tape) -> Done:
         retirement = retiring.retirement(tape)
         secret = listed_now(world)
-        retirement.look_at(secret)
+        retirement.look_at(secret, tape.time())
         world.passes(TEN_MINUTES)
-        return Done(retirement.look_at(secret))
+        return Done(retirement.look_at(secret, tape.time()))
 
     advance(world, replace(retiring.begin(world, "scheduled run"), job=long_run))
     assert not world.violations
@@ -185,7 +186,7 @@ def test_a_replica_that_failed_keeps_its_key_until_it_is_mended(
     refused = rotate(replicated)
     assert isinstance(refused.error, PreviousKeyInGrace)
     replicated.passes(HOUR)
-    assert run(replicated).kept == Held("replicas are not in sync: eu-central-1 (Failed)")
+    assert run(replicated).kept == Stays("replicas are not in sync: eu-central-1 (Failed)")
     assert replicated.user.accepts(served)
 
     replicated.dated.replication_is_mended()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from rotation.rules.staying import AT_ONCE, Retention
+from rotation.rules.retention import AT_ONCE, Retention
 from rotation.rules.words import Fingerprint, Slot, Stage
 from tests.proof import keypool
 from tests.proof.account import Account, Admin, AdminSession, OpenSession, Session, User

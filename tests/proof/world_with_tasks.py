@@ -4,7 +4,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from rotation.rules.staying import Retention
+from rotation.rules.retention import Retention
 from rotation.rules.words import Fingerprint, Stage
 from tests.proof import ecs, ecs_ports, keypool
 from tests.proof.account import User

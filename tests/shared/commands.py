@@ -45,7 +45,7 @@ class World:
         self.run.keys.current_key = LEAKED_KEY
         self.run.clusters.all_services = [WEB, WORKER]
         self.run.clusters.all_tasks = [BEFORE, BETWEEN, AFTER]
-        self.emergency = Commands(self.run.retirement, self.pause, 20.5)
+        self.emergency = Commands(self.run.retirement, self.pause, 20.5, NOW)
 
     def begin_rotation(self, arn: str) -> bool:
         state = self.run.secrets.states[arn]

@@ -10,7 +10,7 @@ from rotation.rules.errand import (
     KeyReport,
     KeyRequest,
 )
-from rotation.rules.staying import Retention
+from rotation.rules.retention import Retention
 from rotation.rules.who import AllowedIdentities, NamePatterns
 from rotation.rules.words import Slot, Stage
 from rotation.steps.errand import Errand
@@ -80,7 +80,7 @@ class World:
             allowed=AllowedIdentities(NamePatterns(("MYORG-*",)), NamePatterns(("SVC_*",))),
             form=self.form,
             retention=self.retention,
-            now=lambda: NOW,
+            now=NOW,
             admin=self.admin,
         ).run()
 

@@ -5,20 +5,17 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from rotation.errors.base import RotationError
-from rotation.retirement.reconcile import Retirement
+from rotation.retirement.reconcile import Reconciled, Retirement
+from rotation.retirement.rolling import RolledService
 from rotation.rules.errand import (
     Beside,
     KeyOperation,
     KeyReport,
     KeyRequest,
 )
-from rotation.rules.staying import Retention
-from rotation.rules.tasks import (
-    Deployment,
-    SecretReference,
-    Service,
-    Task,
-)
+from rotation.rules.retention import Retention
+from rotation.rules.rollouts import Deployment, Service
+from rotation.rules.tasks import SecretReference, Task
 from rotation.rules.words import (
     AttachedSecret,
     Fingerprint,
@@ -219,6 +216,10 @@ class Run:
     def begin(self) -> None:
         """Begin another run: the next invocation."""
         self.calls.clear()
-        self.retirement = Retirement(
-            self.secrets, self.keys, self.clusters, self.retention, lambda: self.time
-        )
+        self.retirement = Retirement(self.secrets, self.keys, self.clusters, self.retention)
+
+    def look_at(self, secret: AttachedSecret) -> Reconciled:
+        return self.retirement.look_at(secret, self.time)
+
+    def after_promotion(self, secret: AttachedSecret) -> tuple[RolledService, ...]:
+        return self.retirement.after_promotion(secret, self.time)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from rotation.errors.function import InvalidSettings
-from rotation.rules.staying import AT_ONCE, Retention
+from rotation.rules.retention import AT_ONCE, Retention
 from rotation.settings import Settings, WatchSettings
 from tests.shared.retirement import CLUSTER, OTHER_CLUSTER
 from tests.unit.test_settings import ARN, REQUIRED

@@ -9,13 +9,8 @@ from rotation.aws_api import ecs as ecs_clusters
 from rotation.aws_api.calls import new_client
 from rotation.aws_api.ecs import EcsClusters
 from rotation.ports import Deadline
-from rotation.rules.tasks import (
-    ANY_SECRET,
-    Deployment,
-    SecretReference,
-    Service,
-    Task,
-)
+from rotation.rules.rollouts import Deployment, Service
+from rotation.rules.tasks import ANY_SECRET, SecretReference, Task
 from tests.shared.retirement import (
     ARN,
     CLUSTER,

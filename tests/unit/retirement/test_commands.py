@@ -10,9 +10,9 @@ from rotation.errors.retirement import (
 )
 from rotation.errors.secret import NoCurrentVersion
 from rotation.retirement.commands import Commands, CutOff
-from rotation.retirement.reconcile import RolledService
+from rotation.retirement.rolling import RolledService
 from rotation.rules.errand import Beside, KeyOperation, KeyRequest
-from rotation.rules.tasks import Rollout
+from rotation.rules.rollouts import Rollout
 from rotation.rules.words import SecretLabels, SecretState, Stage
 from tests.shared.commands import (
     BEFORE,
@@ -26,6 +26,7 @@ from tests.shared.retirement import (
     ARN,
     HOUR,
     IN_GRACE,
+    NOW,
     OLD_KEY,
     OTHER_CLUSTER,
     Run,
@@ -159,7 +160,7 @@ class TestReplaceLeakedKey:
     def test_without_time_it_says_so_and_waits_for_nothing(
         self, world: World, seconds: float
     ) -> None:
-        emergency = Commands(world.run.retirement, world.pause, seconds)
+        emergency = Commands(world.run.retirement, world.pause, seconds, NOW)
         with pytest.raises(RotationNotFinished):
             emergency.replace_leaked_key("app")
         assert world.pauses == []

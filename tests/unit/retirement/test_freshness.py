@@ -46,7 +46,7 @@ class FakeSecrets:
 
 def watched(secrets: FakeSecrets) -> list[SecretFreshness]:
     listing = freshness.every_secret(secrets)
-    return [freshness.look_at(one, secrets, lambda: NOW) for one in listing.secrets]
+    return [freshness.look_at(one, secrets, NOW) for one in listing.secrets]
 
 
 def test_totals_are_those_of_all_secrets() -> None:

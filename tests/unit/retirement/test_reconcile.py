@@ -9,14 +9,16 @@ from rotation.errors.aws_answers import EcsDenied, EcsUnreachable, SecretsManage
 from rotation.errors.base import RotationError
 from rotation.errors.function import OutOfTime
 from rotation.errors.retirement import RotationFunctionFailed
-from rotation.retirement.reconcile import Reconciled, in_turn
+from rotation.retirement.reconcile import Reconciled
 from rotation.rules.errand import (
     Beside,
     KeyOperation,
     KeyReport,
     KeyRequest,
 )
-from rotation.rules.staying import AT_ONCE, Held, Retention
+from rotation.rules.hourly import in_turn
+from rotation.rules.retention import AT_ONCE, Retention
+from rotation.rules.staying import Stays
 from rotation.rules.words import SecretLabels, SecretState, Slot, Stage
 from tests.shared.retirement import (
     ARN,
@@ -49,7 +51,7 @@ def run_with(state: SecretState, retention: Retention = WITH_CLUSTERS) -> Run:
 
 
 def look(run: Run, changed: datetime | None = NOW) -> Reconciled:
-    return run.retirement.look_at(attached(changed=changed))
+    return run.look_at(attached(changed=changed))
 
 
 class TestWhatIsWorthALook:
@@ -107,8 +109,7 @@ class TestTheOldKey:
         run = run_with(rotated_ago(HOUR), IN_GRACE)
         found = look(run)
         assert run.calls == ["state app", "look app"]
-        ends = ago(HOUR) + DAY
-        assert found.kept == Held("its grace ends at 2026-07-01 11:00 UTC", ends)
+        assert found.kept == Stays("its grace ends at 2026-07-01 11:00 UTC")
         assert (found.holders, found.services, found.late) == ((), (), timedelta())
 
     def test_is_looked_at_while_a_task_holds_it(self) -> None:
@@ -117,7 +118,7 @@ class TestTheOldKey:
         run.clusters.all_tasks = [holder, standalone, task("new", created=NOW)]
         found = look(run)
         assert run.calls == ["state app", "tasks", "look app", "services"]
-        kept = Held(f"tasks may hold it, 2 in number; the first is {holder.arn}")
+        kept = Stays(f"tasks may hold it, 2 in number; the first is {holder.arn}")
         report = KeyReport("SVC_APP", Beside.OLD_KEY, Slot.TWO, OLD_KEY)
         held = (holder, standalone)
         assert found == Reconciled(attached(changed=NOW), report, kept, held, (), DAY)
@@ -132,7 +133,7 @@ class TestTheOldKey:
     def test_is_named_as_held_when_the_rotation_function_holds_it_back(self) -> None:
         run = run_with(rotated_ago(2 * DAY))
         run.keys.holds_back = "a rotation is under way"
-        assert look(run).kept == Held("a rotation is under way")
+        assert look(run).kept == Stays("a rotation is under way")
 
     @pytest.mark.parametrize("retention", [IN_GRACE, WITH_CLUSTERS, CLUSTERS_ALONE])
     def test_stays_where_the_dates_tell_nothing(self, retention: Retention) -> None:
@@ -140,7 +141,7 @@ class TestTheOldKey:
         run.clusters.all_tasks = [task()]
         found = look(run)
         assert run.keys.requests[0].operation is KeyOperation.LOOK
-        assert found.kept == Held("when AWSCURRENT moved can't be told from the secret's dates")
+        assert found.kept == Stays("when AWSCURRENT moved can't be told from the secret's dates")
         assert (found.late, found.services) == (timedelta(), ())
 
     def test_is_retired_at_once_where_none_is_kept(self) -> None:
@@ -179,7 +180,7 @@ class TestTasksAreListedAfterTheStateWasRead:
         run = run_with(rotated_ago(2 * DAY))
         run.secrets.states[SECOND_ARN] = rotated_ago(61 * SECOND)
         for arn in (ARN, SECOND_ARN):
-            run.retirement.look_at(attached(arn))
+            run.look_at(attached(arn))
         assert run.calls == ["state app", "tasks", "retire app", "state bee", "look bee"]
 
     @pytest.mark.parametrize(("since", "times"), [(60 * SECOND, 1), (59 * SECOND, 2)])
@@ -189,7 +190,7 @@ class TestTasksAreListedAfterTheStateWasRead:
         run = run_with(rotated_ago(2 * DAY))
         run.secrets.states[SECOND_ARN] = rotated_ago(since)
         for arn in (ARN, SECOND_ARN):
-            run.retirement.look_at(attached(arn))
+            run.look_at(attached(arn))
         assert run.calls.count("tasks") == times
 
     def test_again_for_one_promoted_during_the_run(self) -> None:
@@ -197,7 +198,7 @@ class TestTasksAreListedAfterTheStateWasRead:
         look(run)
         run.time = NOW + 5 * MINUTE
         run.secrets.states[SECOND_ARN] = rotated_ago(-4 * MINUTE)
-        run.retirement.look_at(attached(SECOND_ARN))
+        run.look_at(attached(SECOND_ARN))
         assert run.calls.count("tasks") == 2
 
     def test_not_at_all_without_clusters(self) -> None:
@@ -224,7 +225,7 @@ def test_a_secret_that_fails_does_not_hide_the_next(
     first = look(run)
     assert first == Reconciled(attached(changed=NOW), failure=error)
     failures.clear()
-    assert run.retirement.look_at(attached(SECOND_ARN)).keys is not None
+    assert run.look_at(attached(SECOND_ARN)).keys is not None
 
 
 class TestWhenTimeRunsOut:
@@ -236,7 +237,7 @@ class TestWhenTimeRunsOut:
         assert look(run).failure is late
         run.calls.clear()
         second = attached(SECOND_ARN)
-        assert run.retirement.look_at(second) == Reconciled(second, failure=late)
+        assert run.look_at(second) == Reconciled(second, failure=late)
         assert run.calls == []
 
     def test_what_rests_is_not_missed(self) -> None:

@@ -9,16 +9,14 @@ import pytest
 from rotation.retirement.reconcile import Reconciled
 from rotation.rules import promotion
 from rotation.rules.errand import Beside
-from rotation.rules.staying import AT_ONCE, LISTS_SETTLE
-from rotation.rules.tasks import (
-    ANY_SECRET,
+from rotation.rules.retention import AT_ONCE, LISTS_SETTLE
+from rotation.rules.rollouts import (
     Deployment,
     Rollout,
-    SecretReference,
-    Task,
     rollout_of,
     to_roll,
 )
+from rotation.rules.tasks import ANY_SECRET, SecretReference, Task
 from rotation.rules.words import SecretState, Stage
 from tests.shared import keys
 from tests.shared.commands import LEAKED_KEY
@@ -82,7 +80,7 @@ class TestTheListOfTasks:
     """ECS's lists may lack a task for minutes after it was created."""
 
     def look(self, run: Run, arn: str, changed: timedelta) -> Reconciled:
-        return run.retirement.look_at(attached(arn, changed=ago(changed)))
+        return run.look_at(attached(arn, changed=ago(changed)))
 
     def test_is_taken_again_when_it_is_from_before_they_settled(self) -> None:
         run = Run(CLUSTERS_ALONE)
@@ -127,7 +125,7 @@ class TestAPromotionThatIsOnlyKnownToBeBeforeTheLastChange:
         web = service("web")
         run.clusters.all_services, run.clusters.all_tasks = [web], [task(created=ago(tasks))]
         run.clusters.deployments[web.arn] = [*made]
-        return run, run.retirement.look_at(attached(changed=NOW))
+        return run, run.look_at(attached(changed=NOW))
 
     def test_has_services_rolled_again_a_day_later(self) -> None:
         run, _ = self.found(deployment(25 * HOUR, "SUCCESSFUL"), tasks=25 * HOUR - MINUTE)
@@ -168,7 +166,7 @@ class TestAServiceWhoseNewTasksHoldAnOldKeyToo:
         for hours in range(1, 7 * 24):
             run.begin()
             run.time = NOW + hours * HOUR
-            found = run.retirement.look_at(attached(changed=NOW))
+            found = run.look_at(attached(changed=NOW))
             if "roll web" in run.calls:
                 rolled.append(hours)
                 made = run.time + MINUTE
@@ -183,7 +181,7 @@ class TestAServiceWhoseNewTasksHoldAnOldKeyToo:
         pinned = (SecretReference(ARN), SecretReference(ARN, "", "old"))
         run.clusters.all_services = [replace(service("web"), references=pinned)]
         run.clusters.all_tasks = [replace(task(created=ago(MINUTE)), references=pinned)]
-        found = run.retirement.look_at(attached(changed=NOW))
+        found = run.look_at(attached(changed=NOW))
         assert found.kept is not None
         assert (found.services, len(found.holders)) == ((), 1)
         assert "services" not in run.calls
@@ -197,7 +195,7 @@ def test_the_hourly_run_rolls_after_a_rollback_whose_event_was_lost() -> None:
     web = service("web")
     run.clusters.all_services, run.clusters.all_tasks = [web], [task(created=ago(29 * DAY))]
     run.clusters.deployments[web.arn] = [deployment(30 * DAY, "SUCCESSFUL")]
-    run.retirement.look_at(attached(changed=NOW))
+    run.look_at(attached(changed=NOW))
     assert "roll web" in run.calls
 
 

@@ -12,10 +12,12 @@ from rotation.errors.base import RotationError
 from rotation.errors.function import OutOfTime
 from rotation.errors.retirement import RotationFunctionFailed
 from rotation.retirement import report
-from rotation.retirement.reconcile import Reconciled, RolledService
+from rotation.retirement.reconcile import Reconciled
+from rotation.retirement.rolling import RolledService
 from rotation.rules.errand import Beside, KeyReport
-from rotation.rules.staying import Held, Retention
-from rotation.rules.tasks import Rollout
+from rotation.rules.retention import Retention, grace_too_long
+from rotation.rules.rollouts import Rollout
+from rotation.rules.staying import Stays
 from rotation.rules.words import Slot
 from tests.shared.retirement import (
     CLUSTERS_ALONE,
@@ -32,7 +34,7 @@ from tests.shared.retirement import (
 RESTED = Reconciled(attached())
 CLEAN = Reconciled(attached(), KeyReport("SVC_APP", Beside.NOTHING))
 OLD = KeyReport("SVC_APP", Beside.OLD_KEY, Slot.TWO, OLD_KEY)
-KEPT = Reconciled(attached(), OLD, Held("a reason"), (task(),), late=HOUR)
+KEPT = Reconciled(attached(), OLD, Stays("a reason"), (task(),), late=HOUR)
 RETIRED = Reconciled(attached(), KeyReport("U", Beside.OLD_KEY, Slot.TWO, OLD_KEY, retired=OLD_KEY))
 PENDING = Reconciled(attached(), KeyReport("U", Beside.PENDING_KEY, Slot.TWO, OLD_KEY))
 FOREIGN = Reconciled(attached(), KeyReport("U", Beside.FOREIGN_KEY, Slot.TWO, OLD_KEY, "2026"))
@@ -42,7 +44,7 @@ LATE = OutOfTime("Only 9.0 s of the invocation are left.")
 
 def rolled(*rollouts: Rollout) -> Reconciled:
     services = tuple(RolledService(service(f"s{n}"), one) for n, one in enumerate(rollouts))
-    return Reconciled(attached(), OLD, Held("a reason"), services=services)
+    return Reconciled(attached(), OLD, Stays("a reason"), services=services)
 
 
 def failed(error: RotationError) -> Reconciled:
@@ -75,7 +77,7 @@ LOOKED = {"SecretsLookedAt": 1}
         ("one kept", [KEPT], LOOKED | {"OldKeysKept": 1, "OldKeyMostDaysLate": 0.042}),
         (
             "the latest of several",
-            [KEPT, Reconciled(attached(), OLD, Held("x"), late=9 * DAY), KEPT],
+            [KEPT, Reconciled(attached(), OLD, Stays("x"), late=9 * DAY), KEPT],
             {"SecretsLookedAt": 3, "OldKeysKept": 3, "OldKeyMostDaysLate": 9},
         ),
         ("a foreign key", [FOREIGN], LOOKED | {"ForeignKeys": 1}),
@@ -120,7 +122,7 @@ def test_a_grace_is_too_long_when_a_rotation_comes_due_in_it(
     *, case: str, retention: Retention, schedule: str | None, expected: bool
 ) -> None:
     secret = attached(schedule_expression=schedule)
-    assert report.grace_too_long(secret, retention) is expected, case
+    assert grace_too_long(secret, retention) is expected, case
     counted = report.totals([Reconciled(secret)], retention)
     assert counted["GraceTooLong"] == int(expected)
 
@@ -146,8 +148,8 @@ Said = Callable[[], list[dict[str, Any]]]
         ("a failure", failed(SecretsManagerDenied("x.")), "WARNING"),
         ("a current key that is not installed", failed(DRIFT), "WARNING"),
         ("too little time: the totals have it", failed(LATE), None),
-        ("a day late", Reconciled(attached(), OLD, Held("x"), late=DAY), None),
-        ("later", Reconciled(attached(), OLD, Held("x"), late=DAY + SECOND), "WARNING"),
+        ("a day late", Reconciled(attached(), OLD, Stays("x"), late=DAY), None),
+        ("later", Reconciled(attached(), OLD, Stays("x"), late=DAY + SECOND), "WARNING"),
         ("a service that was rolled", rolled(Rollout.UNDER_WAY), None),
         ("a rollout that is done", rolled(Rollout.DONE), None),
         ("one that failed", rolled(Rollout.DONE, Rollout.FAILED), "WARNING"),
@@ -183,7 +185,7 @@ def test_the_line_of_a_kept_key_names_whoever_keeps_it(said: Said) -> None:
         RolledService(service("web"), Rollout.NOT_STARTED, failure),
         RolledService(service("worker"), Rollout.STUCK),
     )
-    finding = Reconciled(attached(), OLD, Held("a reason"), (task(),), services, 3 * DAY / 2)
+    finding = Reconciled(attached(), OLD, Stays("a reason"), (task(),), services, 3 * DAY / 2)
     report.report_secret(finding, IN_GRACE)
     (line,) = said()
     assert line["found"] == OLD.to_json()

@@ -6,8 +6,9 @@ import pytest
 
 from rotation.errors.aws_answers import EcsDenied, EcsUnreachable
 from rotation.errors.base import RotationError
-from rotation.retirement.reconcile import Reconciled, RolledService
-from rotation.rules.tasks import Deployment, Rollout
+from rotation.retirement.reconcile import Reconciled
+from rotation.retirement.rolling import RolledService
+from rotation.rules.rollouts import Deployment, Rollout
 from rotation.rules.words import SecretState, Stage
 from tests.shared.retirement import (
     ARN,
@@ -40,7 +41,7 @@ def run() -> Run:
 
 
 def look(run: Run) -> Reconciled:
-    return run.retirement.look_at(attached())
+    return run.look_at(attached())
 
 
 def rolled(run: Run) -> list[str]:
@@ -130,7 +131,7 @@ class TestAServiceOfTwoSecrets:
         both = service("web", arn=SECOND_ARN)
         run.clusters.all_services = [WEB, both]
         run.clusters.all_tasks = [task(), task("t2", arn=SECOND_ARN)]
-        first, second = (run.retirement.look_at(attached(arn)) for arn in (ARN, SECOND_ARN))
+        first, second = (run.look_at(attached(arn)) for arn in (ARN, SECOND_ARN))
         assert first.services == (RolledService(WEB, Rollout.UNDER_WAY),)
         assert second.services == (RolledService(both, Rollout.UNDER_WAY),)
         assert rolled(run) == ["roll web"]
@@ -142,7 +143,7 @@ class TestAServiceOfTwoSecrets:
         run.clusters.all_services = [WEB, service("web", arn=SECOND_ARN)]
         run.clusters.all_tasks = [task(), task("t2", arn=SECOND_ARN)]
         run.clusters.failures["roll"] = EcsDenied("no.")
-        findings = [run.retirement.look_at(attached(arn)) for arn in (ARN, SECOND_ARN)]
+        findings = [run.look_at(attached(arn)) for arn in (ARN, SECOND_ARN)]
         assert [one.services[0].rollout for one in findings] == [Rollout.NOT_STARTED] * 2
         assert rolled(run) == ["roll web"] * 2
 
@@ -166,7 +167,7 @@ def test_a_service_that_fails_does_not_keep_the_next_from_being_rolled(
 class TestRightAfterThePromotion:
     def test_every_service_with_an_old_task_is_rolled(self, run: Run) -> None:
         run.clusters.all_tasks.append(task("t2", group="service:worker"))
-        found = run.retirement.after_promotion(attached())
+        found = run.after_promotion(attached())
         assert found == tuple(RolledService(one, Rollout.UNDER_WAY) for one in (WEB, WORKER))
         assert run.calls == [
             *("state app", "tasks", "services"),
@@ -175,25 +176,25 @@ class TestRightAfterThePromotion:
         assert run.keys.requests == []
 
     def test_repeated_it_rolls_nothing(self, run: Run) -> None:
-        run.retirement.after_promotion(attached())
+        run.after_promotion(attached())
         run.begin()
-        assert run.retirement.after_promotion(attached())[0].rollout is Rollout.UNDER_WAY
+        assert run.after_promotion(attached())[0].rollout is Rollout.UNDER_WAY
         assert rolled(run) == []
 
     def test_a_secret_that_was_just_created_has_no_old_tasks(self, run: Run) -> None:
         run.secrets.states[ARN] = rotated_ago(0 * SECOND, new=Stage.CURRENT)
-        assert run.retirement.after_promotion(attached()) == ()
+        assert run.after_promotion(attached()) == ()
         assert run.calls == ["state app"]
 
     def test_nothing_is_rolled_where_the_dates_tell_nothing(self, run: Run) -> None:
         run.secrets.states[ARN] = SecretState(labelled(), {})
-        assert run.retirement.after_promotion(attached()) == ()
+        assert run.after_promotion(attached()) == ()
         assert run.calls == ["state app"]
 
     def test_nothing_is_rolled_without_clusters(self) -> None:
         run = Run(IN_GRACE)
         run.secrets.states[ARN] = rotated_ago(HOUR)
-        assert run.retirement.after_promotion(attached()) == ()
+        assert run.after_promotion(attached()) == ()
         assert run.calls == ["state app"]
 
     @pytest.mark.parametrize(
@@ -212,5 +213,5 @@ class TestRightAfterThePromotion:
         run.secrets.states[ARN] = SecretState(labels, {"new": made, "old": made - DAY})
         run.clusters.all_tasks = [task(), task("newest", created=ago(HOUR + 9 * MINUTE))]
         run.clusters.deployments[WEB.arn] = [Deployment(deployed, "SUCCESSFUL")]
-        run.retirement.after_promotion(attached())
+        run.after_promotion(attached())
         assert rolled(run) == expected, case

@@ -9,7 +9,8 @@ from rotation.errors.slots import CurrentKeyNotInstalled, PreviousKeyInGrace
 from rotation.rules import old_key, staying
 from rotation.rules.decision import Refuse
 from rotation.rules.old_key import OtherKey
-from rotation.rules.staying import Retention
+from rotation.rules.retention import Retention
+from rotation.rules.staying import Facts
 from rotation.rules.words import (
     Fingerprint,
     SecretLabels,
@@ -75,7 +76,8 @@ def check(
     when = ago(since)
     created = {"left": when + SECOND, "older": when - 60 * DAY, "old": when - 30 * DAY}
     found = labelled(when, when) if labels is None else labels
-    return staying.check_replaceable(version_id, found, created | {"new": when - SECOND}, kept, NOW)
+    dates = created | {"new": when - SECOND}
+    return staying.check_replaceable(Facts(found, dates, kept, NOW, version_id))
 
 
 IN_THE_WAY = "The other slot holds the key that was current before: "

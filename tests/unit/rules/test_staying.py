@@ -1,12 +1,15 @@
 """How long the key before AWSCURRENT's stays: every rule as a named case."""
 
 import time
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from rotation.rules import staying
-from rotation.rules.staying import Held, Retention
+from rotation.rules.decision import first_match
+from rotation.rules.retention import Retention
+from rotation.rules.staying import Asker, Decision, Facts, Goes, Stays
 from rotation.rules.words import SecretLabels, Stage
 from tests.shared.retirement import (
     CLUSTERS_ALONE,
@@ -51,85 +54,169 @@ def dated(span: timedelta) -> dict[str, datetime]:
 def test_the_grace_runs_from_the_promotion(
     case: str, kept: Retention, span: timedelta, expected: datetime | None
 ) -> None:
-    found = staying.in_grace(kept, rotated(span), dated(span), NOW)
+    facts = Facts(rotated(span), dated(span), kept, NOW)
     if expected is None:
-        assert found is None, case
+        assert staying.decide(facts, Asker.HOURLY) == Goes(), case
     else:
-        assert found == Held(f"its grace ends at {staying.shown(expected)}", expected), case
+        stays = Stays(f"its grace ends at {staying.shown(expected)}")
+        assert staying.decide(facts, Asker.HOURLY) == stays, case
+        assert facts.grace_ends == expected, case
 
 
 def test_where_the_dates_tell_nothing_the_key_stays_without_an_end() -> None:
-    expected = Held("when AWSCURRENT moved can't be told from the secret's dates")
-    assert staying.in_grace(IN_GRACE, labelled(), CREATED, NOW) == expected
-    assert staying.grace_ends(IN_GRACE, labelled(), CREATED) is None
-    assert staying.in_grace(CLUSTERS_ALONE, labelled(), CREATED, NOW) == expected
-    assert staying.in_grace(Retention(), labelled(), CREATED, NOW) is None
+    undated = Facts(labelled(), CREATED, IN_GRACE, NOW)
+    expected = Stays("when AWSCURRENT moved can't be told from the secret's dates")
+    assert undated.grace_ends is None
+    assert staying.decide(undated, Asker.HOURLY) == expected
+    with_clusters = replace(undated, retention=CLUSTERS_ALONE)
+    assert staying.decide(with_clusters, Asker.HOURLY) == expected
+    assert staying.decide(replace(undated, retention=Retention()), Asker.HOURLY) == Goes()
 
 
 def test_without_a_grace_its_end_is_the_promotion() -> None:
-    assert staying.grace_ends(Retention(), rotated(HOUR), dated(HOUR)) == ago(HOUR)
+    assert Facts(rotated(HOUR), dated(HOUR), Retention(), NOW).grace_ends == ago(HOUR)
+
+
+def facts(
+    span: timedelta = 2 * DAY,
+    retention: Retention = IN_GRACE,
+    version_id: str = "old",
+    holders: tuple[str, ...] = (),
+    **labels: object,
+) -> Facts:
+    """Return the facts of a key so long after a rotation; ``labels`` changes what they tell."""
+    told = replace(rotated(span), **labels)  # type: ignore[arg-type]
+    dates = dated(span) | {"p": ago(MINUTE), "left": ago(MINUTE)}
+    return Facts(told, dates, retention, NOW, version_id, holders)
+
+
+PENDING = {**labelled().versions, "p": frozenset({Stage.PENDING})}
+LAGS = {"eu-central-1": "Failed"}
+HOURLY, ERRAND, SET_SECRET = Asker
+CASES: list[tuple[str, Facts, Decision]] = [
+    (
+        "rotation is off",
+        facts(rotation_enabled=False),
+        Stays("rotation is switched off"),
+    ),
+    (
+        "a rotation is under way",
+        facts(versions=PENDING),
+        Stays("a rotation is under way: AWSPENDING was filled minutes ago"),
+    ),
+    ("its version was never AWSCURRENT", facts(version_id="left"), Goes()),
+    (
+        "no rotation moved AWSCURRENT",
+        facts(retention=Retention(), last_rotated=None),
+        Stays("no rotation moved AWSCURRENT to its version"),
+    ),
+    ("nothing is kept", facts(0 * SECOND, Retention()), Goes()),
+    (
+        "when AWSCURRENT moved is not known",
+        facts(last_changed=None),
+        Stays("when AWSCURRENT moved can't be told from the secret's dates"),
+    ),
+    ("its grace runs", facts(HOUR), Stays("its grace ends at 2026-07-01 11:00 UTC")),
+    (
+        "a replica is not in sync",
+        facts(replicas=LAGS),
+        Stays("replicas are not in sync: eu-central-1 (Failed)"),
+    ),
+    (
+        "a task may hold it",
+        facts(retention=WITH_CLUSTERS, holders=("t1", "t2")),
+        Stays("tasks may hold it, 2 in number; the first is t1"),
+    ),
+    (
+        "clusters are named",
+        facts(retention=WITH_CLUSTERS),
+        Stays("the retirement function has not found it free of tasks yet"),
+    ),
+    ("none of these", facts(), Goes()),
+]
+
+
+def test_every_rule_has_a_case() -> None:
+    assert [rule for rule, *_ in CASES] == [one.name for one in staying.RULES]
+
+
+@pytest.mark.parametrize(("rule", "found", "expected"), CASES, ids=lambda one: str(one)[:40])
+def test_a_rule_decides_for_those_who_ask_it(rule: str, found: Facts, expected: Decision) -> None:
+    askers = next(one.asked_by for one in staying.RULES if one.name == rule)
+    for asker in Asker:
+        match = first_match(staying.asked_by(asker), found)
+        assert match is not None
+        if asker in askers:
+            assert (match.rule, match.decision) == (rule, expected)
+            assert staying.decide(found, asker) == expected
+        else:
+            assert match.rule != rule, f"{asker} can't answer this one"
 
 
 @pytest.mark.parametrize(
-    ("case", "labels", "created", "expected"),
+    ("case", "asker", "found", "rule"),
     [
-        ("the previous one", labelled(), {"v": ago(DAY), "new": ago(2 * DAY)}, True),
-        ("older than the current one", labelled(), {"v": ago(3 * DAY), "new": ago(DAY)}, True),
-        ("made in the same second", labelled(), {"v": ago(DAY), "new": ago(DAY)}, True),
-        ("an abandoned one: newer", labelled(), {"v": ago(HOUR), "new": ago(DAY)}, False),
+        ("off, and in the grace", ERRAND, facts(HOUR, rotation_enabled=False), 0),
+        ("under way, and never current", ERRAND, facts(version_id="left", versions=PENDING), 1),
+        ("never current, and in the grace", ERRAND, facts(HOUR, version_id="left"), 2),
+        ("never current, for setSecret", SET_SECRET, facts(HOUR, version_id="left"), 2),
         (
-            "newer, with a label of a person's own",
-            labelled(v="mine", new=Stage.CURRENT),
-            {"v": ago(HOUR), "new": ago(DAY)},
-            True,
+            "never current, and not by a rotation",
+            ERRAND,
+            facts(version_id="left", retention=Retention(), last_rotated=None),
+            2,
         ),
         (
-            "newer, and a person has removed AWSPREVIOUS",
-            labelled(new=Stage.CURRENT),
-            {"v": ago(HOUR), "new": ago(DAY)},
-            True,
+            "not by a rotation, though the secret has replicas",
+            ERRAND,
+            facts(retention=Retention(), last_rotated=None, replicas=LAGS),
+            3,
         ),
-        ("without a date", labelled(), {"new": ago(DAY)}, True),
-        ("beside a current one without a date", labelled(), {"v": ago(HOUR)}, True),
+        ("not by a rotation, but a grace is set", ERRAND, facts(last_rotated=None), 10),
         (
-            "beside no current one",
-            labelled(old=Stage.PREVIOUS),
-            {"v": ago(HOUR), "new": ago(DAY)},
-            True,
+            "nothing is kept, and no date tells when",
+            HOURLY,
+            facts(retention=Retention(), last_changed=None),
+            4,
         ),
+        ("no date, and a replica lags", HOURLY, facts(last_changed=None, replicas=LAGS), 5),
+        ("in the grace, and a replica lags", HOURLY, facts(HOUR, replicas=LAGS), 6),
+        (
+            "in the grace, and held",
+            HOURLY,
+            facts(HOUR, WITH_CLUSTERS, holders=("t1",)),
+            6,
+        ),
+        (
+            "a replica lags, and it is held",
+            HOURLY,
+            facts(retention=WITH_CLUSTERS, holders=("t1",), replicas=LAGS),
+            7,
+        ),
+        ("in the grace, and clusters are named", SET_SECRET, facts(HOUR, WITH_CLUSTERS), 6),
     ],
 )
-def test_a_version_that_was_never_current_is_held_by_nobody(
-    *, case: str, labels: SecretLabels, created: dict[str, datetime], expected: bool
+def test_the_first_rule_that_applies_decides(
+    case: str, asker: Asker, found: Facts, rule: int
 ) -> None:
-    version_id = "old" if case == "the previous one" else "v"
-    created = created | {"old": ago(HOUR)}
-    assert staying.was_ever_current(version_id, labels, created) is expected, case
+    match = first_match(staying.asked_by(asker), found)
+    assert match is not None
+    assert match.rule == staying.RULES[rule].name, case
 
 
 @pytest.mark.parametrize(
-    ("case", "labels", "age", "expected"),
+    ("case", "found", "expected"),
     [
-        ("filled a moment ago", labelled(new=Stage.CURRENT, p=Stage.PENDING), 0 * MINUTE, True),
-        ("nine minutes ago", labelled(new=Stage.CURRENT, p=Stage.PENDING), 9 * MINUTE, True),
-        ("ten minutes ago", labelled(new=Stage.CURRENT, p=Stage.PENDING), 10 * MINUTE, False),
-        ("it waits for days", labelled(new=Stage.CURRENT, p=Stage.PENDING), 3 * DAY, False),
-        ("not filled yet", labelled(new=Stage.CURRENT, p=Stage.PENDING), None, False),
-        (
-            "the label lingers on the current one",
-            labelled(p="AWSCURRENT AWSPENDING"),
-            MINUTE,
-            False,
-        ),
-        ("no version is pending", labelled(), MINUTE, False),
-        ("beside no current one", labelled(p=Stage.PENDING), MINUTE, True),
+        ("in its grace", facts(HOUR), 0 * DAY),
+        ("a day beyond it", facts(2 * DAY), DAY),
+        ("without a grace since the promotion", facts(DAY, Retention()), DAY),
+        ("with clusters since ECS's lists have settled", facts(HOUR, CLUSTERS_ALONE), HOUR * 5 / 6),
+        ("moved by hand: since it was possible", facts(last_rotated=None), DAY + SECOND),
+        ("no date tells", facts(last_changed=None), 0 * DAY),
     ],
 )
-def test_a_rotation_is_under_way_while_its_version_is_new(
-    *, case: str, labels: SecretLabels, age: timedelta | None, expected: bool
-) -> None:
-    created = {"new": ago(DAY)} | ({} if age is None else {"p": ago(age)})
-    assert staying.under_way(labels, created, NOW) is expected, case
+def test_how_late_a_key_is(case: str, found: Facts, expected: timedelta) -> None:
+    assert staying.late(found) == expected, case
 
 
 def test_a_time_is_shown_in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,19 +227,3 @@ def test_a_time_is_shown_in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     time.tzset()
     assert shown == "2026-06-29 23:03 UTC"
-
-
-@pytest.mark.parametrize(
-    ("kept", "keeps"),
-    [(Retention(), False), (IN_GRACE, True), (CLUSTERS_ALONE, True)],
-)
-def test_a_grace_or_clusters_keep_the_old_key(*, kept: Retention, keeps: bool) -> None:
-    assert kept.keeps is keeps
-
-
-def test_the_command_that_ends_a_grace_is_one_for_a_shell() -> None:
-    assert Retention(function_name="retire").command_that_ends_it("app") == (
-        "AWS_MAX_ATTEMPTS=1 aws lambda invoke --function-name retire --cli-read-timeout 0 "
-        "--cli-binary-format raw-in-base64-out --payload "
-        '\'{"operation": "end-grace", "secretId": "app"}\' /dev/stdout'
-    )

@@ -8,7 +8,7 @@ import pytest
 from rotation.keys.credential import Credential
 from rotation.keys.form import SecretForm
 from rotation.rules.errand import Beside, KeyOperation, KeyReport
-from rotation.rules.staying import AT_ONCE
+from rotation.rules.retention import AT_ONCE
 from rotation.rules.words import (
     Slot,
     SlotFingerprints,

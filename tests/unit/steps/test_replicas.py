@@ -8,7 +8,8 @@ import pytest
 from rotation.errors.slots import PreviousKeyInGrace
 from rotation.rules import staying
 from rotation.rules.errand import KeyOperation
-from rotation.rules.staying import AT_ONCE, REPLICAS_SETTLE, Held, Retention
+from rotation.rules.retention import AT_ONCE, REPLICAS_SETTLE, Retention
+from rotation.rules.staying import Asker, Facts, Stays
 from rotation.rules.words import SecretLabels, SecretState, Step
 from tests.shared import keys
 from tests.shared.errands import World as ErrandWorld
@@ -30,16 +31,18 @@ from tests.unit.steps.test_steps_in_grace import World
 IN_SYNC, FAILED, DETACHED = (
     {"eu-central-1": status} for status in ("InSync", "Failed", "Detached")
 )
-OUT_OF_SYNC = Held("replicas are not in sync: eu-central-1 (Failed)")
+OUT_OF_SYNC = Stays("replicas are not in sync: eu-central-1 (Failed)")
 
 
 def of(state: SecretState, replicas: dict[str, str]) -> SecretState:
     return replace(state, labels=replace(state.labels, replicas=replicas))
 
 
-def in_grace(kept: Retention, since: timedelta, replicas: dict[str, str]) -> Held | None:
+def in_grace(kept: Retention, since: timedelta, replicas: dict[str, str]) -> Stays | None:
     state = of(rotated_ago(since), replicas)
-    return staying.in_grace(kept, state.labels, state.created, NOW)
+    facts = Facts(state.labels, state.created, kept, NOW)
+    decided = staying.decide(facts, Asker.HOURLY)
+    return decided if isinstance(decided, Stays) else None
 
 
 @pytest.mark.parametrize(
@@ -68,13 +71,14 @@ class TestTheGrace:
     @pytest.mark.parametrize("replicas", [IN_SYNC, FAILED])
     def test_is_ten_minutes_at_least(self, replicas: dict[str, str]) -> None:
         ends = ago(MINUTE) + REPLICAS_SETTLE
-        held = Held(f"its grace ends at {staying.shown(ends)}", ends)
+        held = Stays(f"its grace ends at {staying.shown(ends)}")
         assert in_grace(AT_ONCE, MINUTE, replicas) == held
 
     def test_is_the_longer_one(self) -> None:
-        held = in_grace(IN_GRACE, HOUR, IN_SYNC)
-        assert held is not None
-        assert held.until == ago(HOUR) + DAY
+        ends = ago(HOUR) + DAY
+        assert in_grace(IN_GRACE, HOUR, IN_SYNC) == Stays(
+            f"its grace ends at {staying.shown(ends)}"
+        )
 
     @pytest.mark.parametrize("kept", [AT_ONCE, IN_GRACE, CLUSTERS_ALONE])
     def test_goes_on_until_every_replica_is_in_sync(self, kept: Retention) -> None:
@@ -168,7 +172,7 @@ class TestTheRetirement:
     def test_asks_for_no_more_than_a_look_and_tells_how_late_it_is(self) -> None:
         run = Run(AT_ONCE)
         run.secrets.states[ARN] = of(rotated_ago(DAY), FAILED)
-        found = run.retirement.look_at(attached(changed=ago(DAY)))
+        found = run.look_at(attached(changed=ago(DAY)))
         assert found.kept == OUT_OF_SYNC
         assert found.late == DAY - REPLICAS_SETTLE
         assert [one.operation for one in run.keys.requests] == [KeyOperation.LOOK]
@@ -176,5 +180,5 @@ class TestTheRetirement:
     def test_has_the_key_retired_when_all_are_in_sync(self) -> None:
         run = Run(AT_ONCE)
         run.secrets.states[ARN] = of(rotated_ago(DAY), IN_SYNC)
-        assert run.retirement.look_at(attached(changed=ago(DAY))).kept is None
+        assert run.look_at(attached(changed=ago(DAY))).kept is None
         assert [one.operation for one in run.keys.requests] == [KeyOperation.RETIRE]

@@ -8,7 +8,7 @@ import pytest
 from rotation.errors.slots import CurrentKeyNotInstalled, PreviousKeyInGrace
 from rotation.errors.snowflake_answers import SnowflakeUnreachable
 from rotation.keys.form import AWS_FORM
-from rotation.rules.staying import AT_ONCE, Retention
+from rotation.rules.retention import AT_ONCE, Retention
 from rotation.rules.words import (
     RotationRequest,
     Sensitive,
