@@ -23,7 +23,7 @@ from rotation.settings import Settings
 from rotation.snowflake_api.user import SnowflakeUserKeys
 from sandbox.snowflake import Account, SnowflakeServer
 from tests.shared import keys
-from tests.unit.snowflake_api.test_accounts import CASES
+from tests.shared.accounts import CASES
 
 REFUSAL = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 PUBLIC = pair.public_key_pem(keys.key("current").public_key())

@@ -24,9 +24,7 @@ from tests.shared.retirement import (
     SECOND,
     ago,
 )
-from tests.unit.steps.test_steps import NEW as PENDING
-from tests.unit.steps.test_steps import NOW as CURRENT
-from tests.unit.steps.test_steps import OLD
+from tests.shared.steps import CURRENT, OLD, PENDING
 
 LOOKED = ["log_in", "describe", "close"]
 

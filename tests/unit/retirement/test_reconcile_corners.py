@@ -38,7 +38,7 @@ from tests.shared.retirement import (
     service,
     task,
 )
-from tests.unit.steps.test_steps import NOW as CURRENT
+from tests.shared.steps import CURRENT
 
 SECOND_ARN = ARN.replace("app", "two")
 

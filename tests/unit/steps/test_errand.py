@@ -26,10 +26,7 @@ from tests.shared.retirement import (
     SECOND,
     ago,
 )
-from tests.unit.steps.test_other_forms import NAMES, renamed
-from tests.unit.steps.test_steps import NEW as PENDING
-from tests.unit.steps.test_steps import NOW as CURRENT
-from tests.unit.steps.test_steps import OLD
+from tests.shared.steps import CURRENT, NAMES, OLD, PENDING, renamed
 
 WITHOUT_KEY = '{"account": "MYORG-SANDBOX", "user": "SVC_APP"}'
 NOTHING_BESIDE = KeyReport(keys.USER, Beside.NOTHING, current=keys.fingerprint("current"))

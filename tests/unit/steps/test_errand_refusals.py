@@ -16,9 +16,7 @@ from tests.shared import keys
 from tests.shared.errands import LOOKED, World
 from tests.shared.fakes import FakeAdmin, FakeUser, FakeVersions
 from tests.shared.retirement import DAY, HOUR
-from tests.unit.steps.test_steps import NEW as PENDING
-from tests.unit.steps.test_steps import NOW as CURRENT
-from tests.unit.steps.test_steps import OLD
+from tests.shared.steps import CURRENT, OLD, PENDING
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from rotation.errors.base import RotationError
 from rotation.keys import pair
 from rotation.rules.words import Stage, Step
 from tests.shared import keys
-from tests.unit.steps.test_steps import NEW, NOW, World
+from tests.shared.steps import CURRENT, PENDING, World
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def promoted(world: World) -> None:
-    world.versions.stages = {NOW: {Stage.PREVIOUS}, NEW: {Stage.CURRENT}}
+    world.versions.stages = {CURRENT: {Stage.PREVIOUS}, PENDING: {Stage.CURRENT}}
 
 
 def without_rotation(world: World) -> None:
@@ -36,19 +36,19 @@ def without_rotation(world: World) -> None:
 
 
 def without_label(world: World) -> None:
-    world.versions.stages[NEW] = set()
+    world.versions.stages[PENDING] = set()
 
 
 def without_value(world: World) -> None:
-    world.versions.values[NEW] = world.versions.values[NOW] = None
+    world.versions.values[PENDING] = world.versions.values[CURRENT] = None
 
 
 def damaged(world: World) -> None:
-    world.versions.values = {NOW: keys.secret_text("current", privateKey="?"), NEW: None}
+    world.versions.values = {CURRENT: keys.secret_text("current", privateKey="?"), PENDING: None}
 
 
 def not_allowed(world: World) -> None:
-    world.versions.values = {NOW: keys.secret_text("current", user="ADMIN"), NEW: None}
+    world.versions.values = {CURRENT: keys.secret_text("current", user="ADMIN"), PENDING: None}
 
 
 def denied(world: World) -> None:
@@ -87,6 +87,6 @@ def test_no_key_is_made_where_none_is_needed(
 
 def test_one_is_made_where_it_is_needed(made: list[int]) -> None:
     world = World()
-    world.versions.values[NEW] = None
+    world.versions.values[PENDING] = None
     world.run(Step.CREATE_SECRET)
     assert made == [2048]

@@ -9,9 +9,7 @@ from rotation.keys import pair
 from rotation.keys.form import AWS_FORM
 from rotation.rules.who import AllowedIdentities, NamePatterns
 from rotation.rules.words import (
-    RotationRequest,
     SecretLabels,
-    Sensitive,
     Stage,
     Step,
 )
@@ -19,8 +17,8 @@ from rotation.steps import observation
 from rotation.steps.rotation import Rotation
 from tests.shared import keys
 from tests.shared.fakes import FakeUser, FakeVersions
+from tests.shared.steps import CURRENT, PENDING, World
 
-NEW, NOW = "v-pending", "v-current"
 ALLOWED = AllowedIdentities(NamePatterns(("MYORG-*",)), NamePatterns(("SVC_*",)))
 EDITED = [{"user": "ADMIN"}, {"account": "EVIL-ACCOUNT"}, {"account": "EVIL-A", "user": "ADMIN"}]
 CHANGES = {"fill_pending", "promote"}
@@ -29,22 +27,13 @@ CHANGES = {"fill_pending", "promote"}
 def secret(current: dict[str, str], pending: dict[str, str] | None) -> FakeVersions:
     filled = None if pending is None else keys.secret_text("pending", **pending)
     return FakeVersions(
-        values={NOW: keys.secret_text("current", **current), NEW: filled},
-        stages={NOW: {Stage.CURRENT}, NEW: {Stage.PENDING}},
+        values={CURRENT: keys.secret_text("current", **current), PENDING: filled},
+        stages={CURRENT: {Stage.CURRENT}, PENDING: {Stage.PENDING}},
     )
 
 
 def rotation(step: Step, versions: FakeVersions, user: FakeUser) -> Rotation:
-    request = RotationRequest(step, "arn:…:secret:app-AbCdEf", NEW, Sensitive("token"))
-    return Rotation(
-        request=request,
-        versions=versions,
-        users=user,
-        allowed=ALLOWED,
-        form=AWS_FORM,
-        key_size_bits=2048,
-        pause=lambda _: None,
-    )
+    return World(versions, user, allowed=ALLOWED).rotation(step)
 
 
 @pytest.fixture
@@ -96,7 +85,7 @@ def test_a_finish_secret_that_resumes_unsets_nothing_of_who_is_not_allowed(
     edit: dict[str, str], user: FakeUser
 ) -> None:
     versions = secret({}, edit)
-    versions.stages = {NEW: {Stage.CURRENT}, NOW: {Stage.PREVIOUS}}
+    versions.stages = {PENDING: {Stage.CURRENT}, CURRENT: {Stage.PREVIOUS}}
     report = rotation(Step.FINISH_SECRET, versions, user).run()
     assert isinstance(report.lingering, IdentityNotAllowed)
     assert user.calls == []
@@ -105,9 +94,9 @@ def test_a_finish_secret_that_resumes_unsets_nothing_of_who_is_not_allowed(
 
 def test_what_is_allowed_is_read() -> None:
     versions = secret({}, {})
-    labels = SecretLabels(True, {NOW: frozenset({Stage.CURRENT})})  # noqa: FBT003
+    labels = SecretLabels(True, {CURRENT: frozenset({Stage.CURRENT})})  # noqa: FBT003
     version_id, current = observation.current(versions, labels, ALLOWED, AWS_FORM)
-    assert (version_id, current.identity) == (NOW, (keys.ACCOUNT, keys.USER))
+    assert (version_id, current.identity) == (CURRENT, (keys.ACCOUNT, keys.USER))
     context = rotation(Step.SET_SECRET, versions, FakeUser())
     assert observation.pending(context).identity == (keys.ACCOUNT, keys.USER)
     assert versions.calls == ["read", "read"], "the check costs no request"

@@ -1,57 +1,30 @@
 """Every step reads a secret whose fields have the team's names, wherever it reads one."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 
 from rotation.errors.slots import CurrentKeyNotInstalled
 from rotation.keys.form import SecretForm
 from rotation.rules.words import (
-    RotationRequest,
-    Sensitive,
     Stage,
     Step,
 )
-from rotation.steps.report import StepReport
-from rotation.steps.rotation import Rotation
 from tests.shared import keys
 from tests.shared.fakes import FakeAdmin
-from tests.unit.steps.test_steps import (
-    LEFT,
-    NEW,
-    NOW,
-    OLD,
-)
-from tests.unit.steps.test_steps import World as WorldOfOne
-
-NAMES = {"account": "sfAccount", "user": "sfUser", "privateKey": "pem", "publicKey": "pub"}
-
-
-def renamed(text: str) -> str:
-    return json.dumps({NAMES.get(name, name): value for name, value in json.loads(text).items()})
+from tests.shared.steps import CURRENT, LEFT, NAMES, OLD, PENDING, renamed
+from tests.shared.steps import World as WorldOfOne
 
 
 @dataclass
 class World(WorldOfOne):
-    """A secret with the team's names; an admin for the first key."""
+    """A secret with the team's names."""
+
+    form: SecretForm = field(default_factory=lambda: SecretForm(NAMES))
 
     def __post_init__(self) -> None:
         self.versions.values = {v: renamed(t) for v, t in self.versions.values.items() if t}
-        self.admin: FakeAdmin | None = None
-
-    def run(self, step: Step, version_id: str = NEW) -> StepReport:
-        request = RotationRequest(step, "arn:…:secret:app-AbCdEf", version_id, Sensitive("token"))
-        return Rotation(
-            request=request,
-            versions=self.versions,
-            users=self.user,
-            allowed=self.allowed,
-            key_size_bits=2048,
-            pause=self.pauses.append,
-            form=SecretForm(NAMES),
-            admin=self.admin,
-        ).run()
 
     def add_version(self, version_id: str, key: str, *stages: Stage) -> None:
         super().add_version(version_id, key, *stages)
@@ -73,9 +46,9 @@ def test_a_whole_rotation_and_a_resumed_end(world: World) -> None:
 
 
 def test_a_new_key_is_written_under_the_teams_names(world: World) -> None:
-    del world.versions.values[NEW]
+    del world.versions.values[PENDING]
     world.run(Step.CREATE_SECRET)
-    assert set(json.loads(world.versions.values[NEW] or "")) == set(NAMES.values())
+    assert set(json.loads(world.versions.values[PENDING] or "")) == set(NAMES.values())
 
 
 @pytest.mark.parametrize(("version_id", "stages"), [(OLD, {Stage.PREVIOUS}), (LEFT, set())])
@@ -89,7 +62,8 @@ def test_an_older_version_vouches_for_its_key(
 
 
 def test_a_users_first_key(world: World) -> None:
-    world.versions.values[NOW] = renamed(json.dumps({"account": keys.ACCOUNT, "user": keys.USER}))
+    without_key = json.dumps({"account": keys.ACCOUNT, "user": keys.USER})
+    world.versions.values[CURRENT] = renamed(without_key)
     world.user.one = None
     world.admin = FakeAdmin(world.user)
     for step in Step:

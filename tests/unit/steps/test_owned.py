@@ -9,7 +9,7 @@ from rotation.rules.words import Sensitive, Stage, Step
 from rotation.steps import observation
 from tests.shared import keys
 from tests.shared.fakes import FakeVersions
-from tests.unit.steps.test_steps import World
+from tests.shared.steps import World
 
 MINE = "v-mine"
 PREVIOUS, ABANDONED, FOREIGN = (

@@ -26,7 +26,7 @@ from tests.shared.retirement import (
     attached,
     rotated_ago,
 )
-from tests.unit.steps.test_steps_in_grace import World
+from tests.shared.steps import WorldInGrace as World
 
 IN_SYNC, FAILED, DETACHED = (
     {"eu-central-1": status} for status in ("InSync", "Failed", "Detached")

@@ -1,7 +1,6 @@
 """The steps with a rotation admin: who does what, in which order, in which words."""
 
 import json
-from dataclasses import dataclass, field
 
 import pytest
 
@@ -11,7 +10,6 @@ from rotation.errors.admin import (
     AdminSecretUnusable,
     SlotsNotVisible,
 )
-from rotation.errors.base import RotationError
 from rotation.errors.secret import IdentityChanged, SecretFieldInvalid
 from rotation.errors.slots import (
     FirstKeyNeedsAdmin,
@@ -20,54 +18,28 @@ from rotation.errors.slots import (
     SlotsNotEmpty,
     WrongUser,
 )
-from rotation.keys.form import AWS_FORM
 from rotation.rules.words import (
-    RotationRequest,
-    Sensitive,
     Stage,
     Step,
 )
 from rotation.steps.report import StepReport
-from rotation.steps.rotation import Rotation
 from tests.shared import keys
 from tests.shared.fakes import FakeAdmin
-from tests.unit.steps.test_steps import NEW, NOW, OLD
-from tests.unit.steps.test_steps import World as WorldOfOne
+from tests.shared.steps import CURRENT, OLD, PENDING, World
 
 WITHOUT_KEY = json.dumps({"account": keys.ACCOUNT, "user": keys.USER})
 
 
-@dataclass
-class World(WorldOfOne):
-    """The same secret and user, altered by an admin."""
-
-    admin: FakeAdmin | None = field(default=None)
-
-    def __post_init__(self) -> None:
-        self.admin = FakeAdmin(self.user)
-
-    def run(self, step: Step, version_id: str = NEW) -> StepReport:
-        request = RotationRequest(step, "arn:…:secret:app-AbCdEf", version_id, Sensitive("token"))
-        return Rotation(
-            request=request,
-            versions=self.versions,
-            users=self.user,
-            allowed=self.allowed,
-            form=AWS_FORM,
-            key_size_bits=2048,
-            pause=self.pauses.append,
-            admin=self.admin,
-        ).run()
-
-    def fails(self, step: Step) -> RotationError:
-        with pytest.raises(RotationError) as caught:
-            self.run(step)
-        return caught.value
+def administered() -> World:
+    """Return the same secret and user, altered by an admin."""
+    world = World()
+    world.admin = FakeAdmin(world.user)
+    return world
 
 
 @pytest.fixture
 def world() -> World:
-    return World()
+    return administered()
 
 
 @pytest.fixture
@@ -80,8 +52,8 @@ def installed(world: World) -> World:
 @pytest.fixture
 def first() -> World:
     """A secret that waits for its user's first key, in setSecret."""
-    world = World()
-    world.versions.values[NOW] = WITHOUT_KEY
+    world = administered()
+    world.versions.values[CURRENT] = WITHOUT_KEY
     world.user.one = None
     return world
 
@@ -123,7 +95,7 @@ class TestSetSecret:
     def test_stops_when_a_label_was_moved_during_the_admins_login(self, world: World) -> None:
         def move(method: str) -> None:
             if method == "log_in":
-                world.versions.stages[NEW] = set()
+                world.versions.stages[PENDING] = set()
 
         admin_of(world).before = move
         assert isinstance(world.fails(Step.SET_SECRET), Overtaken)
@@ -154,14 +126,14 @@ class TestFinishSecret:
         admin_of(installed).failures[method] = failure
         report = installed.run(Step.FINISH_SECRET)
         assert (report.done, report.lingering) == ("AWSCURRENT moved", failure)
-        assert Stage.CURRENT in installed.versions.stages[NEW]
+        assert Stage.CURRENT in installed.versions.stages[PENDING]
 
     def test_unsets_nothing_when_awscurrent_was_moved_back_meanwhile(
         self, installed: World
     ) -> None:
         def move_back(method: str) -> None:
             if method == "log_in":
-                installed.versions.stages = {NOW: {Stage.CURRENT}, NEW: {Stage.PREVIOUS}}
+                installed.versions.stages = {CURRENT: {Stage.CURRENT}, PENDING: {Stage.PREVIOUS}}
 
         admin_of(installed).before = move_back
         lingering = installed.run(Step.FINISH_SECRET).lingering
@@ -182,17 +154,17 @@ class TestFinishSecret:
 
 class TestTheFirstKey:
     def test_is_made_when_an_admin_is_there(self, first: World) -> None:
-        first.versions.values[NEW] = None
+        first.versions.values[PENDING] = None
         report = first.run(Step.CREATE_SECRET)
         assert report.observed == {"current": "no key", "pending": "empty"}
-        made = json.loads(first.versions.values[NEW] or "")
+        made = json.loads(first.versions.values[PENDING] or "")
         assert made.keys() == {"account", "user", "privateKey", "publicKey"}
 
     @pytest.mark.parametrize("step", [Step.CREATE_SECRET, Step.SET_SECRET])
     def test_is_refused_without_an_admin(self, first: World, step: Step) -> None:
         first.admin = None
         if step is Step.CREATE_SECRET:
-            first.versions.values[NEW] = None
+            first.versions.values[PENDING] = None
         error = first.fails(step)
         assert isinstance(error, FirstKeyNeedsAdmin)
         assert error.found == "AWSCURRENT holds no key, and no rotation admin is set."
@@ -243,7 +215,7 @@ class TestTheFirstKey:
         assert admin_of(first).calls.count("describe_user") == 1
 
     def test_of_a_name_in_lower_case_is_looked_for_as_it_stands_too(self, first: World) -> None:
-        for version, key in ((NOW, None), (NEW, "pending")):
+        for version, key in ((CURRENT, None), (PENDING, "pending")):
             text = WITHOUT_KEY if key is None else keys.secret_text(key)
             first.versions.values[version] = text.replace(keys.USER, "SVC_app")
         first.user.name = "SVC_app"
@@ -270,14 +242,14 @@ class TestTheFirstKey:
     def test_half_a_key_is_no_first_key(self, first: World) -> None:
         damaged = json.loads(keys.secret_text("current"))
         del damaged["privateKey"]
-        first.versions.values[NOW] = json.dumps(damaged)
+        first.versions.values[CURRENT] = json.dumps(damaged)
         assert isinstance(first.fails(Step.SET_SECRET), SecretFieldInvalid)
         assert first.user.calls == []
 
 
 class TestTheTestOfASecretWithoutAKey:
     def test_says_to_rotate_immediately(self, first: World) -> None:
-        first.versions.values[NEW] = WITHOUT_KEY
+        first.versions.values[PENDING] = WITHOUT_KEY
         report = first.run(Step.TEST_SECRET)
         assert report == StepReport(
             "bootstrap: rotate immediately; there is no key yet, and both slots are empty",
@@ -290,17 +262,17 @@ class TestTheTestOfASecretWithoutAKey:
         assert admin_of(first).calls == ["read", "log_in", "describe_user", "close"]
 
     def test_refuses_another_user_than_the_current_versions(self, first: World) -> None:
-        first.versions.values[NEW] = WITHOUT_KEY.replace(keys.USER, "SVC_OTHER")
+        first.versions.values[PENDING] = WITHOUT_KEY.replace(keys.USER, "SVC_OTHER")
         assert isinstance(first.fails(Step.TEST_SECRET), IdentityChanged)
         assert first.user.calls == []
 
     def test_refuses_a_user_that_has_a_key(self, first: World) -> None:
-        first.versions.values[NEW] = WITHOUT_KEY
+        first.versions.values[PENDING] = WITHOUT_KEY
         first.user.two = keys.fingerprint("pending")
         assert isinstance(first.fails(Step.TEST_SECRET), SlotsNotEmpty)
 
     def test_is_no_test_of_a_rotation_whose_current_key_exists(self, world: World) -> None:
-        world.versions.values[NEW] = WITHOUT_KEY
+        world.versions.values[PENDING] = WITHOUT_KEY
         error = world.fails(Step.TEST_SECRET)
         assert isinstance(error, SecretFieldInvalid)
         assert str(error).endswith(

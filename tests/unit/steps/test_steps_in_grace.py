@@ -1,17 +1,14 @@
 """The steps where old keys are kept: what is refused, what is left, and what stays as it was."""
 
-from dataclasses import dataclass, field
-from datetime import UTC, timedelta
+from dataclasses import fields
+from datetime import UTC
 
 import pytest
 
-from rotation.errors.slots import CurrentKeyNotInstalled, PreviousKeyInGrace
+from rotation.errors.slots import CurrentKeyNotInstalled
 from rotation.errors.snowflake_answers import SnowflakeUnreachable
-from rotation.keys.form import AWS_FORM
 from rotation.rules.retention import AT_ONCE, Retention
 from rotation.rules.words import (
-    RotationRequest,
-    Sensitive,
     Stage,
     Step,
 )
@@ -23,17 +20,10 @@ from tests.shared.retirement import (
     ARN,
     CLUSTER,
     DAY,
-    HOUR,
-    NOW,
-    SECOND,
-    ago,
 )
-from tests.unit.steps.test_steps import LEFT, OLD
-from tests.unit.steps.test_steps import NEW as PENDING
-from tests.unit.steps.test_steps import NOW as CURRENT
-from tests.unit.steps.test_steps import World as WorldAtOnce
+from tests.shared.steps import CURRENT, GRACE, LEFT, PENDING
+from tests.shared.steps import WorldInGrace as World
 
-GRACE = Retention(timedelta(hours=24), function_name="rotation-retirement")
 CLUSTERS = Retention(clusters=(CLUSTER,), function_name="rotation-retirement")
 COMMAND = (
     "AWS_MAX_ATTEMPTS=1 aws lambda invoke --function-name rotation-retirement --cli-read-timeout 0 "
@@ -45,50 +35,6 @@ REMEDY = (
     "over, and no task or replica needs it. Then rotate again. "
     "To cut off whatever holds the key, now: "
 )
-
-
-@dataclass
-class World(WorldAtOnce):
-    """The same secret and user, an hour after a rotation; the old key is in slot two."""
-
-    retention: Retention = GRACE
-    admin: FakeAdmin | None = None
-    order: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.add_version(OLD, "previous", Stage.PREVIOUS)
-        self.user.two = keys.fingerprint("previous")
-        self.rotated(HOUR)
-        self.versions.calls = self.user.calls = self.order
-
-    def rotated(self, since: timedelta) -> None:
-        when = ago(since)
-        self.versions.last_rotated = self.versions.last_changed = when
-        made = {OLD: when - 30 * DAY, CURRENT: when - SECOND, PENDING: NOW, LEFT: when + SECOND}
-        self.versions.created = made
-
-    def run(self, step: Step, version_id: str = PENDING) -> StepReport:
-        request = RotationRequest(step, ARN, version_id, Sensitive("token"))
-        return Rotation(
-            request=request,
-            versions=self.versions,
-            users=self.user,
-            allowed=self.allowed,
-            form=AWS_FORM,
-            key_size_bits=2048,
-            pause=self.pauses.append,
-            admin=self.admin,
-            retention=self.retention,
-            now=lambda: NOW,
-        ).run()
-
-    def refused(self) -> PreviousKeyInGrace:
-        with pytest.raises(PreviousKeyInGrace) as caught:
-            self.run(Step.SET_SECRET)
-        assert self.user.two == keys.fingerprint("previous")
-        assert "install_key" not in self.order
-        assert self.order[-1] == "close"
-        return caught.value
 
 
 @pytest.fixture
@@ -257,14 +203,7 @@ def test_without_a_retention_finish_secret_retires_with_the_calls_of_ever(
 
 
 def test_the_time_that_a_rotation_reads_is_in_utc(world: World) -> None:
-    request = RotationRequest(Step.SET_SECRET, ARN, PENDING)
-    rotation = Rotation(
-        request=request,
-        versions=world.versions,
-        users=world.user,
-        allowed=world.allowed,
-        form=AWS_FORM,
-        key_size_bits=2048,
-        pause=lambda _: None,
-    )
-    assert rotation.now().tzinfo is UTC
+    rotation = world.rotation(Step.SET_SECRET)
+    told = {one.name: getattr(rotation, one.name) for one in fields(rotation)}
+    del told["now"]
+    assert Rotation(**told).now().tzinfo is UTC

@@ -3,7 +3,8 @@
 import pytest
 
 from rotation.errors.base import RotationError
-from rotation.errors.secret import KeyTooShort
+from rotation.errors.secret import KeyTooShort, MalformedSecret
+from rotation.errors.slots import CurrentKeyNotInstalled
 from rotation.keys import pair
 from rotation.rules import labels, old_key
 from rotation.rules import slots as slot_rules
@@ -20,14 +21,9 @@ from rotation.rules.words import (
     Step,
 )
 from rotation.steps.report import StepReport
-from tests.shared import keys
+from tests.shared import keys, steps
 from tests.shared.fakes import FakeVersions
-from tests.unit.steps.test_steps import (
-    NEW,
-    NOW,
-    OLD,
-    World,
-)
+from tests.shared.steps import OLD, PENDING, World
 
 CURRENT, PREVIOUS, FOREIGN = (
     Fingerprint(f"SHA256:{name}") for name in ("current", "previous", "foreign")
@@ -165,7 +161,7 @@ def test_of_a_promoted_key_that_is_gone() -> None:
 def test_of_a_pending_version_that_somebody_else_filled() -> None:
     class Faster(FakeVersions):
         def read(self, version_id: str) -> Sensitive[str] | None:
-            return None if version_id == NEW else super().read(version_id)
+            return None if version_id == PENDING else super().read(version_id)
 
     world = World()
     world.versions = Faster(world.versions.values, world.versions.stages)
@@ -177,7 +173,8 @@ def test_of_a_pending_version_that_somebody_else_filled() -> None:
 def test_of_a_current_key_that_is_too_short_has_its_own_remedy() -> None:
     world = World()
     short = pair.private_key_pem(keys.key("short", 1024))
-    world.versions.values[NOW] = keys.secret_text("short", privateKey=short, publicKey=None)
+    value = keys.secret_text("short", privateKey=short, publicKey=None)
+    world.versions.values[steps.CURRENT] = value
     said = r"In the AWSCURRENT version: .* Install a key of at least"
     with pytest.raises(KeyTooShort, match=said):
         world.run(Step.SET_SECRET)
@@ -186,8 +183,8 @@ def test_of_a_current_key_that_is_too_short_has_its_own_remedy() -> None:
 @pytest.mark.parametrize(
     ("broken", "expected"),
     [
-        (NOW, "Correct the secret's value and rotate again."),
-        (NEW, "Remove AWSPENDING from that version and rotate again: a new one is made."),
+        (steps.CURRENT, "Correct the secret's value and rotate again."),
+        (PENDING, "Remove AWSPENDING from that version and rotate again: a new one is made."),
     ],
 )
 def test_of_a_version_that_can_not_be_used(broken: str, expected: str) -> None:
@@ -200,7 +197,7 @@ def test_of_a_version_that_can_not_be_used(broken: str, expected: str) -> None:
 
 def test_of_a_version_that_can_not_be_tested() -> None:
     world = World()
-    world.versions.values[NEW] = "{}"
+    world.versions.values[PENDING] = "{}"
     with pytest.raises(RotationError) as caught:
         world.run(Step.TEST_SECRET)
     assert caught.value.found.startswith("In the AWSPENDING version: ")
@@ -211,9 +208,62 @@ def test_of_a_version_that_can_not_be_tested() -> None:
 
 def test_of_an_old_version_that_can_not_be_used_when_a_dead_finish_is_resumed() -> None:
     world = World()
-    world.versions.stages = {NOW: {Stage.PREVIOUS}, NEW: {Stage.CURRENT}}
-    world.versions.values[NOW] = "{}"
+    world.versions.stages = {steps.CURRENT: {Stage.PREVIOUS}, PENDING: {Stage.CURRENT}}
+    world.versions.values[steps.CURRENT] = "{}"
     lingering = world.run(Step.FINISH_SECRET).lingering
     assert lingering is not None
     assert lingering.found.startswith("In the AWSPREVIOUS version: ")
     assert str(lingering).endswith("Correct the secret's value and rotate again.")
+
+
+class TestMessages:
+    """What the operator reads, where a step itself words it."""
+
+    def test_name_the_version_that_is_malformed_and_its_remedy(self, world: World) -> None:
+        world.versions.values[PENDING] = "{}"
+        with pytest.raises(
+            MalformedSecret, match=r"In the AWSPENDING version: .* Remove AWSPENDING"
+        ):
+            world.run(Step.SET_SECRET)
+        world.versions.values[PENDING] = keys.secret_text("pending")
+        world.versions.values[steps.CURRENT] = "{}"
+        with pytest.raises(MalformedSecret, match=r"In the AWSCURRENT version: .* Correct"):
+            world.run(Step.SET_SECRET)
+
+    def test_name_the_user_when_no_key_logs_in(self, world: World) -> None:
+        world.user.one = None
+        with pytest.raises(CurrentKeyNotInstalled) as caught:
+            world.run(Step.SET_SECRET)
+        for part in (
+            keys.USER,
+            keys.ACCOUNT,
+            keys.fingerprint("current"),
+            "First make sure",
+        ):
+            assert part in str(caught.value)
+
+    @pytest.mark.parametrize(
+        ("prepare", "step", "expected"),
+        [
+            ("empty", Step.SET_SECRET, "Version v-pending has no value."),
+            ("no current", Step.SET_SECRET, "The secret has no AWSCURRENT version with a value."),
+            ("not stored", Step.SET_SECRET, "RSA_PUBLIC_KEY_2 was set to SHA256:"),
+            ("not installed", Step.FINISH_SECRET, "Snowflake rejects AWSPENDING's key SHA256:"),
+            ("another user", Step.TEST_SECRET, "The login as 'SVC_APP' became user 'ADMIN'."),
+        ],
+    )
+    def test_say_what_was_found(
+        self, world: World, prepare: str, step: Step, expected: str
+    ) -> None:
+        if prepare == "empty":
+            world.versions.values[PENDING] = None
+        if prepare == "no current":
+            del world.versions.stages[steps.CURRENT]
+        if prepare == "not stored":
+            world.user.stores = False
+        if prepare == "another user":
+            world.user.two = keys.fingerprint("pending")
+            world.user.name = world.user.login_name = "ADMIN"
+        with pytest.raises(RotationError) as caught:
+            world.run(step)
+        assert caught.value.found.startswith(expected)
