@@ -21,7 +21,7 @@ from rotation.rules.words import (
     SlotFingerprints,
     Stage,
 )
-from tests.proof import state_machine_with_tasks
+from tests.proof import state_machine_of_staying, state_machine_with_tasks
 
 CURRENT, PENDING, PREVIOUS, ABANDONED, FOREIGN = (
     Fingerprint(name)
@@ -64,10 +64,18 @@ one before.
 
 {retirement}
 
+## How long does an old key stay?
+
+Three ask one table, rules/staying.py: the hourly run, which reads no key; the errand that it
+sends to the rotation function, which reads the key and no task; and setSecret, which needs the
+slot. An empty cell is a rule that the column does not ask. A person's command asks none.
+
+{staying}
+
 ## With a grace, or with clusters named
 
 finishSecret unsets nothing then. May setSecret replace the key that the free slot holds? The
-columns are how long ago AWSCURRENT moved.
+columns are how long ago AWSCURRENT moved, a cell ends with the rule that decides.
 
 {replaceable}
 
@@ -202,7 +210,8 @@ def page() -> str:
         first=_matrix((None, PENDING, FOREIGN), choose_first),
         retirement=_matrix(_AFTER, retire),
         diagram=_diagram(),
-        replaceable=state_machine_with_tasks.replaceable(),
+        staying=state_machine_of_staying.rules(),
+        replaceable=state_machine_of_staying.replaceable(),
         retired=state_machine_with_tasks.retired(),
         rollouts=state_machine_with_tasks.rollouts(),
     )

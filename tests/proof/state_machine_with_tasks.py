@@ -8,76 +8,17 @@ from datetime import timedelta
 
 from rotation.retirement.reconcile import Reconciled
 from rotation.rules import rollouts as rollout_rules
-from rotation.rules import staying
 from rotation.rules.retention import Retention
 from rotation.rules.rollouts import Deployment, Rollout
-from rotation.rules.staying import Facts
-from rotation.rules.words import SecretLabels, Stage
+from rotation.rules.staying import Asker, Facts, Goes
 from tests.proof import ecs, retiring, service
 from tests.proof import rollouts as moves
+from tests.proof.ecs_ports import ListedSecrets
 from tests.proof.effects import advance
 from tests.proof.invocation import Done
 from tests.proof.secret import BEGINNING
+from tests.proof.state_machine_of_staying import DAY, RETENTIONS, decided, table
 from tests.proof.world_with_tasks import WorldWithTasks, new_world_with_tasks
-
-_DAY = timedelta(days=1)
-_CLUSTERS = (ecs.CLUSTER,)
-RETENTIONS = {
-    "neither": Retention(),
-    "24 hours of grace": Retention(_DAY),
-    "clusters": Retention(clusters=_CLUSTERS),
-    "both": Retention(_DAY, _CLUSTERS),
-}
-_AGES = {
-    "5 minutes": timedelta(minutes=5),
-    "an hour": timedelta(hours=1),
-    "25 hours": timedelta(hours=25),
-}
-_OLD, _ABANDONED, _GONE = "old", "abandoned", "gone"
-_MADE = {
-    _GONE: BEGINNING - 60 * _DAY,
-    _OLD: BEGINNING - 30 * _DAY,
-    "current": BEGINNING,
-    _ABANDONED: BEGINNING + timedelta(seconds=30),
-}
-_WHOSE = {
-    "AWSPREVIOUS's": _OLD,
-    "an older version's, without a label": _GONE,
-    "an abandoned rotation's": _ABANDONED,
-}
-
-
-def _labels() -> SecretLabels:
-    moved = BEGINNING + timedelta(seconds=10, milliseconds=1)
-    stages = {"current": frozenset({str(Stage.CURRENT)}), _OLD: frozenset({str(Stage.PREVIOUS)})}
-    return SecretLabels(True, stages, moved, moved)  # noqa: FBT003 (rotation is on)
-
-
-def _replaces(kept: Retention, version_id: str, age: timedelta) -> str:
-    now = BEGINNING + timedelta(seconds=11) + age
-    facts = Facts(_labels(), _MADE, kept, now, version_id)
-    refusal = staying.check_replaceable(facts)
-    return refusal.reason if refusal else "**yes**"
-
-
-def _table(head: str, rows: Iterator[tuple[str, Callable[[timedelta], str]]]) -> str:
-    lines = [f"| {head} | {' | '.join(_AGES)} |", "|---" * (len(_AGES) + 1) + "|"]
-    lines += [f"| {name} | {' | '.join(map(cell, _AGES.values()))} |" for name, cell in rows]
-    return "\n".join(lines)
-
-
-def replaceable() -> str:
-    """Return what setSecret may replace, for every retention."""
-
-    def rows() -> Iterator[tuple[str, Callable[[timedelta], str]]]:
-        for name, kept in RETENTIONS.items():
-            for whose, version_id in _WHOSE.items():
-                yield (
-                    f"{name}; {whose}",
-                    lambda age, k=kept, v=version_id: _replaces(k, v, age),  # type: ignore[misc]
-                )
-
-    return _table("retention; the key", rows())
 
 
 def retired() -> str:
@@ -90,27 +31,33 @@ def retired() -> str:
                     told = f"{name}; {'held' if held else 'not held'}"
                     yield told, lambda age, k=kept, h=held: _looked(k, age, held=h)  # type: ignore[misc]
 
-    return _table("retention; the key", rows())
+    return table("retention; the key", rows())
 
 
 def _looked(kept: Retention, age: timedelta, *, held: bool) -> str:
     world = new_world_with_tasks(kept)
     if held:
         moves.create_service(world, ecs.Service("web", ecs.PLAIN, wanted=1))
-        world.passes(_DAY)
+        world.passes(DAY)
     service.attempt(world, service.rotate(world) or "")
     world.passes(age + timedelta(minutes=1))
     return _in_words(world)
 
 
 def _in_words(world: WorldWithTasks) -> str:
-    before = world.rolls_begun
+    rolled_before, now = world.rolls_begun, world.now
+    state = ListedSecrets(world).state(ecs.SECRET_ARN)
     done = advance(world, retiring.begin(world, "scheduled run")).outcome
     found = done.result[0] if isinstance(done, Done) and isinstance(done.result, tuple) else None
     if not isinstance(found, Reconciled) or found.keys is None:
         return "not looked at"
-    rolled = ", services rolled" if world.rolls_begun > before else ""
-    return "**unset**" if found.keys.retired else f"kept{rolled}"
+    arns = tuple(one.arn for one in found.holders)
+    facts = Facts(state.labels, state.created, world.retention, now, holders=arns)
+    match = decided(facts, Asker.HOURLY)
+    if (found.kept or Goes()) != match.decision:
+        raise AssertionError(f"{found.kept} is not what {match.rule!r} decides")
+    rolled = ", services rolled" if world.rolls_begun > rolled_before else ""
+    return f"{'**unset**' if found.keys.retired else 'kept'}: {match.rule}{rolled}"
 
 
 def rollouts() -> str:
