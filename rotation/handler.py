@@ -15,7 +15,7 @@ from rotation.aws_api.secret import AwsSecret
 from rotation.errors.base import RotationError
 from rotation.ports import Deadline, RotationAdmin
 from rotation.rules.errand import KeyReport, KeyRequest
-from rotation.rules.words import RotationRequest
+from rotation.rules.events import RotationRequest
 from rotation.settings import RotationIdentity, Settings
 from rotation.snowflake_api.admin import AdminByWorkloadIdentity, AdminFromSecret
 from rotation.snowflake_api.user import SnowflakeUserKeys

@@ -21,8 +21,9 @@ from rotation.ports import Deadline
 from rotation.retirement import report
 from rotation.retirement.commands import Commands
 from rotation.retirement.reconcile import Reconciled, Retirement
+from rotation.rules.events import event_text
 from rotation.rules.hourly import in_turn
-from rotation.rules.words import Stage, event_text
+from rotation.rules.words import Stage
 from rotation.settings import WatchSettings
 from rotation.telemetry import logger
 

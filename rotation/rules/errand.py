@@ -10,12 +10,8 @@ from typing import Self
 
 from rotation.errors.function import InvalidEvent
 from rotation.errors.retirement import LeakedKeyStays
-from rotation.rules.words import (
-    Fingerprint,
-    Slot,
-    event_text,
-    name_in,
-)
+from rotation.rules.events import event_text, name_in
+from rotation.rules.words import Fingerprint, Slot
 
 
 class KeyOperation(StrEnum):

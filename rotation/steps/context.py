@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 from rotation.keys.form import SecretForm
 from rotation.ports import RotationAdmin, SecretVersions, UserKeys
+from rotation.rules.events import RotationRequest
 from rotation.rules.retention import AT_ONCE, Retention
 from rotation.rules.who import AllowedIdentities
-from rotation.rules.words import RotationRequest
 
 
 def _now() -> datetime:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, cast
 
 from rotation.errors.base import RotationError
 from rotation.keys.form import AWS_FORM
+from rotation.rules.events import RotationRequest
 from rotation.rules.who import AllowedIdentities, NamePatterns
-from rotation.rules.words import RotationRequest, Sensitive, Step
+from rotation.rules.words import Sensitive, Step
 from rotation.steps.rotation import Rotation
 from tests.proof import keypool, watch
 from tests.proof.cloning import changed

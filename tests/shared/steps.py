@@ -9,9 +9,10 @@ import pytest
 from rotation.errors.base import RotationError
 from rotation.errors.slots import PreviousKeyInGrace
 from rotation.keys.form import AWS_FORM, SecretForm
+from rotation.rules.events import RotationRequest
 from rotation.rules.retention import AT_ONCE, Retention
 from rotation.rules.who import AllowedIdentities, NamePatterns
-from rotation.rules.words import RotationRequest, Sensitive, Stage, Step
+from rotation.rules.words import Sensitive, Stage, Step
 from rotation.steps.report import StepReport
 from rotation.steps.rotation import Rotation
 from tests.shared import keys

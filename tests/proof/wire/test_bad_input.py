@@ -11,7 +11,8 @@ from rotation.errors.function import InvalidEvent
 from rotation.errors.secret import InvalidAccount, MalformedSecret
 from rotation.keys import credential
 from rotation.keys.form import SecretForm
-from rotation.rules.words import RotationRequest, Sensitive
+from rotation.rules.events import RotationRequest
+from rotation.rules.words import Sensitive
 from tests.proof.tally import Tally
 from tests.proof.wire import bad_input, crew, fuzzing, parts
 

@@ -1,76 +1,10 @@
-"""Events, words and values that must not show."""
+"""Words of the domain, and values that must not show."""
 
-import json
 import pickle
-from pathlib import Path
 
 import pytest
 
-from rotation.errors.function import InvalidEvent, UnknownStep
-from rotation.rules.words import (
-    RotationRequest,
-    SecretLabels,
-    Sensitive,
-    Slot,
-    Stage,
-    Step,
-)
-
-EVENT = {"Step": "setSecret", "SecretId": "arn:x", "ClientRequestToken": "v", "RotationToken": "t"}
-EVENTS = Path(__file__).parents[3] / "events"
-
-
-@pytest.mark.parametrize("path", sorted(EVENTS.glob("*.json")), ids=lambda p: p.name)
-def test_the_example_events_are_read(path: Path) -> None:
-    event = json.loads(path.read_text())
-    request = RotationRequest.from_event(event)
-    assert request.step == event["Step"]
-    assert request.version_id == event["ClientRequestToken"]
-    assert request.rotation_token is not None
-
-
-def test_there_is_an_example_event_for_every_step() -> None:
-    steps = {json.loads(path.read_text())["Step"] for path in EVENTS.glob("*.json")}
-    assert steps == set(Step)
-
-
-def test_an_event_from_before_rotation_tokens_is_read() -> None:
-    event = {k: v for k, v in EVENT.items() if k != "RotationToken"}
-    assert RotationRequest.from_event(event).rotation_token is None
-
-
-@pytest.mark.parametrize(
-    ("case", "event", "error"),
-    [
-        ("nothing", None, InvalidEvent),
-        ("text", "setSecret", InvalidEvent),
-        ("a list", [EVENT], InvalidEvent),
-        ("an empty object", {}, InvalidEvent),
-        ("no Step", {**EVENT, "Step": None}, InvalidEvent),
-        ("no SecretId", {**EVENT, "SecretId": ""}, InvalidEvent),
-        ("ClientRequestToken is a number", {**EVENT, "ClientRequestToken": 7}, InvalidEvent),
-        ("RotationToken is an object", {**EVENT, "RotationToken": {}}, InvalidEvent),
-        ("an unknown Step", {**EVENT, "Step": "dropSecret"}, UnknownStep),
-        ("a Step in other case", {**EVENT, "Step": "SETSECRET"}, UnknownStep),
-    ],
-)
-def test_other_events_are_refused(case: str, event: object, error: type[InvalidEvent]) -> None:
-    with pytest.raises(InvalidEvent) as caught:
-        RotationRequest.from_event(event)
-    assert type(caught.value) is error, case
-    assert "events/" in str(caught.value), "the message says what to do"
-
-
-@pytest.mark.parametrize(
-    ("secret_id", "name"),
-    [
-        ("arn:aws:secretsmanager:eu-west-1:1:secret:team/app-AbCdEf", "team/app"),
-        ("arn:aws:secretsmanager:eu-west-1:1:secret:my-app-AbCdEf", "my-app"),
-        ("app", "app"),
-    ],
-)
-def test_the_secret_is_shown_by_its_name(secret_id: str, name: str) -> None:
-    assert RotationRequest(Step.SET_SECRET, secret_id, "v").secret_name == name
+from rotation.rules.words import SecretLabels, Sensitive, Slot, Stage
 
 
 def test_a_sensitive_value_is_never_shown() -> None:
@@ -80,12 +14,6 @@ def test_a_sensitive_value_is_never_shown() -> None:
     assert value.reveal() == "hunter2"
     with pytest.raises(TypeError):
         pickle.dumps(value)
-
-
-def test_a_request_does_not_show_its_rotation_token() -> None:
-    assert "secret-token" not in repr(
-        RotationRequest.from_event({**EVENT, "RotationToken": "secret-token"})
-    )
 
 
 def test_slots_are_each_others_other() -> None:
