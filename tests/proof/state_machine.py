@@ -31,25 +31,31 @@ Key = Fingerprint | None
 _OWNED = frozenset({PREVIOUS, ABANDONED})
 _BEFORE = (None, CURRENT, PENDING, PREVIOUS, ABANDONED, FOREIGN)
 _AFTER = (None, CURRENT, PREVIOUS, ABANDONED, FOREIGN)
+_STAGES = (Stage.CURRENT, Stage.PENDING, Stage.PREVIOUS)
+_LABELS = [
+    frozenset(str(stage) for stage, has in zip(_STAGES, held, strict=True) if has)
+    for held in product((False, True), repeat=len(_STAGES))
+]
 _ORDINAL = {Slot.ONE: "one", Slot.TWO: "two"}
 
 _PAGE = """# State machine
 
-Written by `python -m tests.proof.state_machine`, which asks rotation/ for every
-state; a test holds this page to the code. *Abandoned* is the key of an older version of the
-secret that carries no label. *Foreign* is a key that no version of the secret holds.
+Written by `python -m tests.proof.state_machine`, which asks rotation/ for every state; a test
+compares. *Abandoned* is the key of an older version of the secret without a label, *foreign* one
+that no version holds.
 
 ## May this version be rotated?
 
-Every step asks first. The rows are the labels of the version that the event names.
+Every step asks first, for the labels of the version that the event names. While rotation is off,
+the answer is {off}.
 
-| labels | rotation is on | rotation is off |
-|---|---|---|
+| labels | answer |
+|---|---|
 {labels}
 
 ## Where does the new key go?
 
-setSecret. The rows are slot one, the columns slot two; the cell is the slot that is set.
+The cell is the slot that setSecret sets; *in two*: the new key is there already.
 
 {choice}
 
@@ -59,8 +65,7 @@ When AWSCURRENT holds no key yet, the rotation admin looks:
 
 ## Which slot is unset?
 
-finishSecret, after AWSCURRENT was moved: AWSCURRENT's is now the new key, AWSPREVIOUS's the
-one before.
+By finishSecret, after AWSCURRENT was moved to the new key.
 
 {retirement}
 
@@ -74,13 +79,13 @@ slot. An empty cell is a rule that the column does not ask. A person's command a
 
 ## With a grace, or with clusters named
 
-finishSecret unsets nothing then. May setSecret replace the key that the free slot holds? The
-columns are how long ago AWSCURRENT moved, a cell ends with the rule that decides.
+finishSecret unsets nothing then. May setSecret replace the key beside AWSCURRENT's? The columns
+are how long ago AWSCURRENT moved; a cell ends with the rule that decides.
 
 {replaceable}
 
-What the retirement function does with the key beside AWSCURRENT's. *Held* means that a task may
-hold it which was created before AWSCURRENT moved.
+What the hourly function does with that key. *Held*: by a task that may be from before AWSCURRENT
+moved.
 
 {retired}
 
@@ -108,7 +113,7 @@ def choose(one: Fingerprint | None, two: Fingerprint | None) -> str:
     )
     match choice:
         case AlreadyInstalled(slot):
-            return f"in {_ORDINAL[slot]} already"
+            return f"in {_ORDINAL[slot]}"
         case Install(slot, replaces):
             return f"**{_ORDINAL[slot]}**" + (f", replacing {replaces}" if replaces else "")
         case Refuse(error):
@@ -120,7 +125,7 @@ def choose_first(one: Fingerprint | None, two: Fingerprint | None) -> str:
     choice = decisions.choose_first_slot(SlotFingerprints(one, two), pending=PENDING)
     match choice:
         case AlreadyInstalled(slot):
-            return f"in {_ORDINAL[slot]} already"
+            return f"in {_ORDINAL[slot]}"
         case Install(slot):
             return f"**{_ORDINAL[slot]}**"
         case Refuse(error):
@@ -145,15 +150,16 @@ def _matrix(keys: tuple[Key, ...], cell: Callable[[Key, Key], str]) -> str:
 
 
 def _label_rows() -> str:
-    stages = (Stage.CURRENT, Stage.PENDING, Stage.PREVIOUS)
-    rows = []
-    for held in product((False, True), repeat=len(stages)):
-        labels = frozenset(str(stage) for stage, has in zip(stages, held, strict=True) if has)
-        name = ", ".join(sorted(labels)) or "none"
-        rows.append(
-            f"| {name} | {_label_decision(labels, on=True)} | {_label_decision(labels, on=False)} |"
-        )
-    return "\n".join(rows)
+    rows: dict[str, list[str]] = {}
+    for labels in _LABELS:
+        name = " and ".join(sorted(labels)) or "none"
+        rows.setdefault(_label_decision(labels, on=True), []).append(name)
+    return "\n".join(f"| {'; '.join(names)} | {answer} |" for answer, names in rows.items())
+
+
+def _when_off() -> str:
+    (answer,) = {_label_decision(labels, on=False) for labels in _LABELS}
+    return answer
 
 
 def _label_decision(labels: frozenset[str], *, on: bool) -> str:
@@ -205,6 +211,7 @@ def _id(key: Fingerprint | None) -> str:
 def page() -> str:
     """Return the whole page."""
     return _PAGE.format(
+        off=_when_off(),
         labels=_label_rows(),
         choice=_matrix(_BEFORE, choose),
         first=_matrix((None, PENDING, FOREIGN), choose_first),

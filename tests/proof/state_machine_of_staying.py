@@ -34,7 +34,7 @@ _MADE = {
 }
 _WHOSE = {
     "AWSPREVIOUS's": _OLD,
-    "an older version's, without a label": _GONE,
+    "an unlabelled older version's": _GONE,
     "an abandoned rotation's": _ABANDONED,
 }
 _MOVED = BEGINNING + timedelta(seconds=10, milliseconds=1)
@@ -105,18 +105,31 @@ def _replaces(kept: Retention, version_id: str, age: timedelta) -> str:
 
 def table(head: str, rows: Iterable[tuple[str, Callable[[timedelta], str]]]) -> str:
     """Return a table with a column for each time since AWSCURRENT moved."""
-    lines = [f"| {head} | {' | '.join(_AGES)} |", "|---" * (len(_AGES) + 1) + "|"]
-    lines += [f"| {name} | {' | '.join(map(cell, _AGES.values()))} |" for name, cell in rows]
-    return "\n".join(lines)
+    lines = [f"| {name} | {' | '.join(map(cell, _AGES.values()))} |" for name, cell in rows]
+    return "\n".join([*_head(head), *lines])
+
+
+def _head(first: str) -> list[str]:
+    return [f"| {first} | {' | '.join(_AGES)} |", "|---" * (len(_AGES) + 1) + "|"]
 
 
 def replaceable() -> str:
-    """Return what setSecret may replace, for every retention."""
-    return table(
-        "retention; the key",
-        (
-            (f"{name}; {whose}", lambda age, k=kept, v=version_id: _replaces(k, v, age))  # type: ignore[misc]
-            for name, kept in RETENTIONS.items()
-            for whose, version_id in _WHOSE.items()
-        ),
-    )
+    """Return what setSecret may replace, for every retention; keys with equal cells share a row."""
+    alike: dict[tuple[str, ...], dict[str, list[str]]] = {}
+    for name, kept in RETENTIONS.items():
+        for whose, version_id in _WHOSE.items():
+            cells = tuple(_replaces(kept, version_id, age) for age in _AGES.values())
+            alike.setdefault(cells, {}).setdefault(name, []).append(whose)
+    lines = [
+        f"| {name} | {' | '.join(cells)} |"
+        for cells, keys in alike.items()
+        for name in _names(keys)
+    ]
+    return "\n".join([*_head("retention; the key"), *lines])
+
+
+def _names(keys: dict[str, list[str]]) -> list[str]:
+    told = {name: " or ".join(whose) for name, whose in keys.items()}
+    if len(told) == len(RETENTIONS) and len(set(told.values())) == 1:
+        return [f"any; {told['neither']}"]
+    return [f"{name}; {whose}" for name, whose in told.items()]

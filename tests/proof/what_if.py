@@ -26,23 +26,20 @@ _CHANGES = ("PutSecretValue", "UpdateSecretVersionStage", "ALTER USER")
 _HEAD = """# What if a rotation dies here?
 
 Written by `python -m tests.proof.what_if`, which kills a rotation at every call that the four
-steps make, looks at what is left, and lets Secrets Manager retry; a test holds this page to
-the code. The rotation is a plain one: AWSCURRENT's key in slot one, slot two empty. *Old* is
-the key that was AWSCURRENT when it began, *new* the one that createSecret makes.
+steps make, looks at what is left, and lets Secrets Manager retry; a test compares. AWSCURRENT's
+key is in slot one when it begins, and slot two is empty. *Old* is that key, *new* the one that
+createSecret makes.
 
-Dying is the worst that can happen to a call: the process ends before or after it, and nobody
-learns which. A lost reply, an error and a late answer leave the same states behind. The
-columns hold for every point that the first one names.
+Dying is the worst that can happen to a call: nobody learns whether it took effect. A lost reply,
+an error and a late answer leave the same states behind. At every point AWSCURRENT's key logs in,
+and nobody has to do anything: the retry ends the rotation.
 
-| it dies | slots | labels | do consumers notice? | what the retry changes | what to do |
-|---|---|---|---|---|---|
+| it dies | slots one, two | labels | logs in | the retry changes |
+|---|---|---|---|---|
 """
 _TAIL = """
-Every retry repeats the reading calls from the beginning: each step looks for itself at what
-there is. After each of them AWSCURRENT is the new version, its key alone is in a slot, and
-createSecret has put one key pair only.
-
-When Secrets Manager does not retry (cancelled, or its window is over):
+After each retry AWSCURRENT is the new version, its key alone is in a slot, and createSecret has
+put one key pair only. When Secrets Manager does not retry (cancelled, or its window is over):
 
 - AWSPENDING is still there: `aws secretsmanager rotate-secret` takes up the same version.
 - AWSPENDING was removed: the next rotation makes a new version, and setSecret replaces the
@@ -51,9 +48,10 @@ When Secrets Manager does not retry (cancelled, or its window is over):
 
 ## With a grace, or with clusters named
 
-finishSecret leaves the old key, and the retirement function unsets it. It too may die at every
-call; the ones of the rotation function, which it invokes, are in the list. Two services read
-the secret, and 24 hours of grace are set. The next run is a scheduled one, an hour later.
+finishSecret leaves the old key, and the hourly function unsets it. It too may die at every call,
+also of the rotation function, which it invokes. Two services read the secret, and 24 hours of
+grace are set. The next run is a scheduled one, an hour later. No task notices: each one's key
+logs in.
 
 """
 
@@ -117,7 +115,7 @@ def _row(died: World, step: Step, version_id: str, point: str) -> Row:
     return Row(
         step,
         point,
-        slots=", ".join(f"{_ordinal(slot)}: {_word(died, died.user[slot])}" for slot in Slot),
+        slots=", ".join(_word(died, died.user[slot]) for slot in Slot),
         labels=_labels(died, version_id),
         consumers=_consumers(died),
         retry=", ".join(changed) or "nothing",
@@ -129,10 +127,6 @@ def _what_to_do(changed: list[str], *, settled: bool) -> str:
     if not settled:
         return "look into it"
     return "nothing: the retry ends it" if changed else "nothing: it is complete"
-
-
-def _ordinal(slot: Slot) -> str:
-    return "one" if slot is Slot.ONE else "two"
 
 
 def _old(world: World) -> Fingerprint | None:
@@ -155,14 +149,14 @@ def _consumers(world: World) -> str:
     if not world.current_can_log_in(world.app):
         return "yes: AWSCURRENT's key can't log in"
     if world.user.accepts(_old(world)):
-        return "no: AWSCURRENT's key logs in, and so does the old one"
-    return "as after every rotation: AWSCURRENT's key logs in, the old one no longer does"
+        return "AWSCURRENT's, old"
+    return "AWSCURRENT's"
 
 
 def _line(same: list[Row]) -> str:
     first, last = same[0], same[-1]
     points = first.point if len(same) == 1 else f"{first.point} … {last.point}"
-    cells = (first.slots, first.labels, first.consumers, first.retry, first.operator)
+    cells = (first.slots, first.labels, first.consumers, first.retry)
     return f"| {first.step}, {points} | {' | '.join(cells)} |"
 
 
