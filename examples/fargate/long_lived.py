@@ -177,10 +177,11 @@ def connect(key_pair: KeyPair) -> SnowflakeConnection:
 _PLACE = ("host", "port", "protocol")
 
 
-def run(source: KeyPairSource, interval_seconds: float, stop: threading.Event) -> None:
-    """Log in again and again until ``stop`` is set, a line each; whatever else ends it sets it.
+def run(source: KeyPairSource, interval_seconds: float, stop: threading.Event, wake: int) -> None:
+    """Log in again and again until ``stop`` is set, a line each.
 
-    HEALTH_FILE, if set, is there while the last login succeeded.
+    Whatever ends it writes to ``wake``. HEALTH_FILE, if set, is there while the last login
+    succeeded.
     """
     try:
         while not stop.is_set():
@@ -195,7 +196,7 @@ def run(source: KeyPairSource, interval_seconds: float, stop: threading.Event) -
                 log("logged in", key=source.fingerprint, user=user)
             stop.wait(interval_seconds)
     finally:
-        stop.set()
+        os.write(wake, b"\0")
 
 
 def _note(*, healthy: bool) -> None:
@@ -223,24 +224,39 @@ def source_from_environment() -> KeyPairSource:
     return KeyPairSource(client, secret_arn, pause_seconds)
 
 
+def signal_pipe() -> tuple[int, int]:
+    """Return a pipe, its end to read first, that gets a byte with every SIGTERM and SIGINT.
+
+    The kernel may give a signal to any thread, and the connector has its own. A main thread that
+    waits for a lock, such as Event.wait's, sleeps on then, and the task until ECS kills it.
+    https://docs.python.org/3/library/signal.html#signal.set_wakeup_fd
+    """
+    signalled, wake = os.pipe()
+    os.set_blocking(wake, False)
+    signal.set_wakeup_fd(wake)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+    return signalled, wake
+
+
 def main() -> int:
     """Run until SIGTERM; 2 without a usable environment.
 
     The work is done in a thread: in the middle of a login Python would hear of the signal only
     when that is over.
     """
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    signalled, wake = signal_pipe()
     try:
         source = source_from_environment()
         interval_seconds = float(os.environ.get("INTERVAL_SECONDS", "60"))
     except (KeyError, IndexError, ValueError) as error:
         log("not started", error=f"SECRET_ARN is to be an ARN, times are numbers: {error!r}")
         return 2
-    worker = threading.Thread(target=run, args=(source, interval_seconds, stop), daemon=True)
+    stop = threading.Event()
+    worker = threading.Thread(target=run, args=(source, interval_seconds, stop, wake), daemon=True)
     worker.start()
-    stop.wait()
+    os.read(signalled, 1)
+    stop.set()
     worker.join(LONGEST_END_SECONDS)
     if worker.is_alive():
         os._exit(0)  # a login that hangs is left as it is: nothing of it is to be kept

@@ -122,13 +122,13 @@ class Task:
             Path(health_file) if health_file else None,
         )
 
-    def run(self, stop: threading.Event) -> None:
-        """Log in again and again until ``stop`` is set; whatever else ends it sets it."""
+    def run(self, stop: threading.Event, wake: int) -> None:
+        """Log in again and again until ``stop`` is set; whatever ends it writes to ``wake``."""
         try:
             while not stop.is_set():
                 stop.wait(self.log_in())
         finally:
-            stop.set()
+            os.write(wake, b"\0")
 
     def log_in(self) -> float:
         """Log in, ask who we are, log one line. Returns the seconds until the next login."""
@@ -175,23 +175,38 @@ def _seconds(given: Mapping[str, str], name: str, default: float) -> float:
         raise SettingsError(f"{name} is not a number of seconds.") from None
 
 
+def signal_pipe() -> tuple[int, int]:
+    """Return a pipe, its end to read first, that gets a byte with every SIGTERM and SIGINT.
+
+    The kernel may give a signal to any thread, and the connector has its own. A main thread that
+    waits for a lock, such as Event.wait's, sleeps on then, and the task until ECS kills it.
+    https://docs.python.org/3/library/signal.html#signal.set_wakeup_fd
+    """
+    signalled, wake = os.pipe()
+    os.set_blocking(wake, False)
+    signal.set_wakeup_fd(wake)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+    return signalled, wake
+
+
 def main() -> int:
     """Run until SIGTERM; 2 for settings that are no use.
 
     The work is done in a thread: in the middle of a login Python would hear of the signal only
     when that is over.
     """
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    signalled, wake = signal_pipe()
     try:
         task = Task.from_environment(os.environ)
     except SettingsError as error:
         log("not started", error=str(error))
         return 2
-    worker = threading.Thread(target=task.run, args=(stop,), daemon=True)
+    stop = threading.Event()
+    worker = threading.Thread(target=task.run, args=(stop, wake), daemon=True)
     worker.start()
-    stop.wait()
+    os.read(signalled, 1)
+    stop.set()
     worker.join(LONGEST_END_SECONDS)
     if worker.is_alive():
         os._exit(0)  # a login that hangs is left as it is: nothing of it is to be kept

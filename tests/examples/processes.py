@@ -83,10 +83,18 @@ class Running:
         wanted = len(self.texts) + count
         self.wait_for(lambda: len(self.texts) >= wanted)
 
-    def terminate(self) -> int:
-        """Send SIGTERM; return the exit status."""
-        self._process.send_signal(signal.SIGTERM)
+    def terminate(self, *, in_another_thread: bool = False) -> int:
+        """Send SIGTERM; return the exit status.
+
+        On Linux it can go to another thread than the main one: to the first that the imports
+        have started.
+        """
+        main = self._process.pid
+        os.kill(self._threads()[1] if in_another_thread else main, signal.SIGTERM)
         return self.wait()
+
+    def _threads(self) -> list[int]:
+        return sorted(int(one.name) for one in Path(f"/proc/{self._process.pid}/task").iterdir())
 
     def wait(self) -> int:
         self._process.wait(15)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +13,6 @@ from sandbox.stack import Stack
 from tests.examples.keys import ELLIPTIC, LOCKED, PLAIN
 from tests.examples.looks import current, outcomes, rotate
 from tests.examples.processes import Running, injected
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 QUICK = {"INTERVAL_SECONDS": "0.1"}
 
@@ -97,6 +94,19 @@ def test_sigterm_ends_it_within_a_second_between_two_logins(stack: Stack) -> Non
     with Running("task.py", injected(stack)) as task:
         task.wait_for_lines(1)
         status = task.terminate()
+    assert status == 0
+    assert outcomes(stack) == ["success"]
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="Linux alone can send to a thread")
+@pytest.mark.parametrize("program", ["task.py", "long_lived.py"])
+def test_sigterm_ends_it_too_when_the_kernel_gives_it_to_a_thread_of_the_connector(
+    stack: Stack, program: str
+) -> None:
+    given = injected(stack) | stack.aws.environment() | {"SECRET_ARN": stack.secret_arn}
+    with Running(program, given) as task:
+        task.wait_for_lines(1)
+        status = task.terminate(in_another_thread=True)
     assert status == 0
     assert outcomes(stack) == ["success"]
 
