@@ -73,7 +73,7 @@ def retirement(tape: Tape) -> Retirement:
     )
 
 
-def _emergency(tape: Tape) -> Commands:
+def _commands(tape: Tape) -> Commands:
     return Commands(retirement(tape), _pause(tape), _SECONDS_TO_WAIT, tape.time())
 
 
@@ -102,12 +102,12 @@ def label_moved(tape: Tape) -> Done:
 
 def end_grace(tape: Tape) -> Done:
     """Do as a person commands."""
-    return Done(_emergency(tape).end_grace(APP))
+    return Done(_commands(tape).end_grace(APP))
 
 
 def replace_leaked_key(tape: Tape) -> Done:
     """Do as a person commands."""
-    return Done(_emergency(tape).replace_leaked_key(APP))
+    return Done(_commands(tape).replace_leaked_key(APP))
 
 
 JOBS: Mapping[str, Callable[[Tape], Done]] = {

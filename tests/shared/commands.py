@@ -5,18 +5,18 @@ from dataclasses import dataclass, field
 from rotation.retirement.commands import Commands
 from rotation.rules.errand import Beside
 from rotation.rules.words import Fingerprint, SecretLabels, SecretState, Stage
-from tests.shared.retirement import (
+from tests.shared.dated import (
     ARN,
     HOUR,
     NOW,
     SECOND,
     WITH_CLUSTERS,
-    Run,
     ago,
     rotated_ago,
     service,
     task,
 )
+from tests.shared.retirement import Run
 
 LEAKED_KEY, NEW_KEY = Fingerprint("SHA256:leaked"), Fingerprint("SHA256:new")
 WEB, WORKER = service("web"), service("worker")
@@ -45,7 +45,7 @@ class World:
         self.run.keys.current_key = LEAKED_KEY
         self.run.clusters.all_services = [WEB, WORKER]
         self.run.clusters.all_tasks = [BEFORE, BETWEEN, AFTER]
-        self.emergency = Commands(self.run.retirement, self.pause, 20.5, NOW)
+        self.commands = Commands(self.run.retirement, self.pause, 20.5, NOW)
 
     def begin_rotation(self, arn: str) -> bool:
         state = self.run.secrets.states[arn]

@@ -15,8 +15,7 @@ from rotation.rules.who import AllowedIdentities, NamePatterns
 from rotation.rules.words import Slot, Stage
 from rotation.steps.errand import Errand
 from tests.shared import keys
-from tests.shared.fakes import FakeAdmin, FakeUser, FakeVersions
-from tests.shared.retirement import (
+from tests.shared.dated import (
     ARN,
     DAY,
     IN_GRACE,
@@ -24,6 +23,7 @@ from tests.shared.retirement import (
     SECOND,
     ago,
 )
+from tests.shared.fakes import FakeAdmin, FakeUser, FakeVersions
 from tests.shared.steps import CURRENT, OLD, PENDING
 
 LOOKED = ["log_in", "describe", "close"]

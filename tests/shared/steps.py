@@ -16,8 +16,15 @@ from rotation.rules.words import Sensitive, Stage, Step
 from rotation.steps.report import StepReport
 from rotation.steps.rotation import Rotation
 from tests.shared import keys
+from tests.shared.dated import (
+    ARN,
+    DAY,
+    HOUR,
+    NOW,
+    SECOND,
+    ago,
+)
 from tests.shared.fakes import FakeAdmin, FakeUser, FakeVersions
-from tests.shared.retirement import ARN, DAY, HOUR, NOW, SECOND, ago
 
 # The versions' ids.
 PENDING, CURRENT, OLD, LEFT = "v-pending", "v-current", "v-previous", "v-abandoned"

@@ -7,7 +7,7 @@ import pytest
 from rotation.errors.function import InvalidSettings
 from rotation.rules.retention import AT_ONCE, Retention
 from rotation.settings import Settings, WatchSettings
-from tests.shared.retirement import CLUSTER, OTHER_CLUSTER
+from tests.shared.dated import CLUSTER, OTHER_CLUSTER
 from tests.unit.test_settings import ARN, REQUIRED
 
 NAMES = ("GRACE_PERIOD_HOURS", "CONSUMER_CLUSTERS", "RETIREMENT_FUNCTION_NAME")

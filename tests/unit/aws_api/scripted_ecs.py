@@ -13,7 +13,7 @@ from types_boto3_ecs import ECSClient
 from rotation.aws_api import ecs
 from rotation.aws_api.calls import new_client
 from sandbox.http import HttpReply, HttpRequest, LoopbackServer
-from tests.shared.retirement import ARN, CLUSTER, NOW
+from tests.shared.dated import ARN, CLUSTER, NOW
 
 DEFINITION = "arn:aws:ecs:eu-west-1:123456789012:task-definition/web:7"
 JSON = {"Content-Type": "application/x-amz-json-1.1"}

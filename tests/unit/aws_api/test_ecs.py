@@ -11,7 +11,7 @@ from rotation.aws_api.ecs import EcsClusters
 from rotation.ports import Deadline
 from rotation.rules.rollouts import Deployment, Service
 from rotation.rules.tasks import ANY_SECRET, SecretReference, Task
-from tests.shared.retirement import (
+from tests.shared.dated import (
     ARN,
     CLUSTER,
     HOUR,

@@ -9,7 +9,7 @@ from rotation.errors.aws_answers import EcsDenied, EcsError, EcsUnreachable
 from rotation.errors.function import OutOfTime
 from rotation.ports import Deadline
 from sandbox.http import HttpReply
-from tests.shared.retirement import CLUSTER, NOW, service
+from tests.shared.dated import CLUSTER, NOW, service
 from tests.unit.aws_api.scripted_ecs import JSON, ScriptedEcs
 
 TASK_WITHOUT_CONTAINER = b'{"tasks": [{"taskArn": "x", "taskDefinitionArn": "d"}]}'

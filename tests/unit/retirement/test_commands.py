@@ -22,17 +22,16 @@ from tests.shared.commands import (
     WORKER,
     World,
 )
-from tests.shared.retirement import (
+from tests.shared.dated import (
     ARN,
     HOUR,
     IN_GRACE,
     NOW,
-    OLD_KEY,
     OTHER_CLUSTER,
-    Run,
     rotated_ago,
     service,
 )
+from tests.shared.retirement import OLD_KEY, Run
 
 
 @pytest.fixture
@@ -45,7 +44,7 @@ class TestEndGrace:
     def test_retires_the_old_key_at_once_and_names_who_is_cut_off(
         self, world: World, name: str
     ) -> None:
-        assert world.emergency.end_grace(name) == CutOff((OLD_KEY,), (BEFORE,))
+        assert world.commands.end_grace(name) == CutOff((OLD_KEY,), (BEFORE,))
         asked = [f"find {name}", "state app", "tasks", "retire at once app"]
         assert world.run.calls == asked
         request = KeyRequest(KeyOperation.RETIRE, ARN, "new", end_grace=True)
@@ -54,19 +53,19 @@ class TestEndGrace:
     @pytest.mark.parametrize("beside", [Beside.NOTHING, Beside.PENDING_KEY, Beside.FOREIGN_KEY])
     def test_cuts_nobody_off_where_there_is_no_old_key(self, world: World, beside: Beside) -> None:
         world.run.keys.beside[ARN] = beside
-        assert world.emergency.end_grace("app") == CutOff((), ())
+        assert world.commands.end_grace("app") == CutOff((), ())
 
     def test_repeated_it_cuts_nobody_off(self, world: World) -> None:
-        world.emergency.end_grace("app")
-        assert world.emergency.end_grace("app") == CutOff((), ())
+        world.commands.end_grace("app")
+        assert world.commands.end_grace("app") == CutOff((), ())
 
     def test_knows_no_task_without_clusters(self) -> None:
         world = World(Run(IN_GRACE))
-        assert world.emergency.end_grace("app") == CutOff((OLD_KEY,), ())
+        assert world.commands.end_grace("app") == CutOff((OLD_KEY,), ())
         assert "tasks" not in world.run.calls
 
     def test_rolls_and_rotates_nothing(self, world: World) -> None:
-        world.emergency.end_grace("app")
+        world.commands.end_grace("app")
         assert not {"services", "rotate app"} & set(world.run.calls)
 
 
@@ -76,7 +75,7 @@ class TestReplaceLeakedKey:
             RolledService(WEB, Rollout.UNDER_WAY),
             RolledService(WORKER, Rollout.UNDER_WAY),
         )
-        cut_off = world.emergency.replace_leaked_key("app")
+        cut_off = world.commands.replace_leaked_key("app")
         assert cut_off == CutOff((OLD_KEY, LEAKED_KEY), (BEFORE, BETWEEN), rolled)
         assert world.run.calls == [
             *("find app", "state app", "tasks", "retire at once app"),
@@ -91,7 +90,7 @@ class TestReplaceLeakedKey:
     def test_names_no_holder_of_a_key_that_was_gone_already(self, world: World) -> None:
         world.run.keys.beside[ARN] = Beside.NOTHING
         world.run.clusters.all_tasks = [BETWEEN]
-        cut_off = world.emergency.replace_leaked_key("app")
+        cut_off = world.commands.replace_leaked_key("app")
         assert (cut_off.retired, cut_off.tasks) == ((LEAKED_KEY,), (BETWEEN,))
 
     @pytest.mark.parametrize("gone", [True, False])
@@ -103,17 +102,17 @@ class TestReplaceLeakedKey:
         world.run.clusters.all_tasks = [BEFORE]
         world.polls = 1
         world.end_with_the_rotation = True
-        cut_off = world.emergency.replace_leaked_key("app")
+        cut_off = world.commands.replace_leaked_key("app")
         assert cut_off.tasks == (() if gone else (BEFORE,))
 
     def test_takes_up_a_rotation_that_stopped(self, world: World) -> None:
         world.incomplete()
-        assert world.emergency.replace_leaked_key("app").retired == (OLD_KEY, LEAKED_KEY)
+        assert world.commands.replace_leaked_key("app").retired == (OLD_KEY, LEAKED_KEY)
 
     def test_is_refused_when_aws_refuses_and_no_rotation_is_incomplete(self, world: World) -> None:
         world.run.secrets.on_rotate = lambda _: False
         with pytest.raises(RotationNotFinished) as caught:
-            world.emergency.replace_leaked_key("app")
+            world.commands.replace_leaked_key("app")
         assert caught.value.found == "AWS refuses to start a rotation of this secret."
         assert world.pauses == []
 
@@ -122,7 +121,7 @@ class TestReplaceLeakedKey:
         world.run.secrets.states[ARN] = lingers
         world.run.secrets.on_rotate = lambda _: False
         with pytest.raises(RotationNotFinished, match="AWS refuses"):
-            world.emergency.replace_leaked_key("app")
+            world.commands.replace_leaked_key("app")
 
     @pytest.mark.parametrize("incomplete", [True, False])
     def test_gives_up_when_the_label_does_not_move_in_time(
@@ -132,7 +131,7 @@ class TestReplaceLeakedKey:
         if incomplete:
             world.incomplete()
         with pytest.raises(RotationNotFinished) as caught:
-            world.emergency.replace_leaked_key("app")
+            world.commands.replace_leaked_key("app")
         assert caught.value.found == "AWSCURRENT has not moved in 20 s."
         assert world.pauses == [2.0] * 10
         assert [one.version_id for one in world.run.keys.requests] == ["new"]
@@ -141,34 +140,34 @@ class TestReplaceLeakedKey:
     def test_given_again_it_goes_on(self, world: World) -> None:
         world.polls = 11
         with pytest.raises(RotationNotFinished):
-            world.emergency.replace_leaked_key("app")
+            world.commands.replace_leaked_key("app")
         world.run.secrets.on_rotate = lambda _: False
-        cut_off = world.emergency.replace_leaked_key("app")
+        cut_off = world.commands.replace_leaked_key("app")
         assert cut_off.retired == (LEAKED_KEY,), "the key before it went the first time"
         assert world.run.keys.requests[-1].version_id == "next"
 
     def test_given_again_after_it_was_done_it_rotates_once_more(self, world: World) -> None:
-        world.emergency.replace_leaked_key("app")
+        world.commands.replace_leaked_key("app")
         world.polls = 3
         assert world.run.keys.beside[ARN] is Beside.NOTHING
         world.run.calls.clear()
         with pytest.raises(RotationNotFinished):
-            world.emergency.replace_leaked_key("app")
+            world.commands.replace_leaked_key("app")
         assert "rotate app" in world.run.calls
 
     @pytest.mark.parametrize("seconds", [1.9, 0, -40])
     def test_without_time_it_says_so_and_waits_for_nothing(
         self, world: World, seconds: float
     ) -> None:
-        emergency = Commands(world.run.retirement, world.pause, seconds, NOW)
+        commands = Commands(world.run.retirement, world.pause, seconds, NOW)
         with pytest.raises(RotationNotFinished):
-            emergency.replace_leaked_key("app")
+            commands.replace_leaked_key("app")
         assert world.pauses == []
 
     def test_a_list_of_services_that_fails_does_not_keep_the_leaked_key(self, world: World) -> None:
         failure = EcsDenied("no.")
         world.run.clusters.failures["services"] = failure
-        cut_off = world.emergency.replace_leaked_key("app")
+        cut_off = world.commands.replace_leaked_key("app")
         assert cut_off == CutOff((OLD_KEY, LEAKED_KEY), (BEFORE, BETWEEN), (), failure)
 
     def test_a_service_that_can_not_be_rolled_does_not_keep_the_leaked_key(
@@ -176,7 +175,7 @@ class TestReplaceLeakedKey:
     ) -> None:
         failure = EcsDenied("no.")
         world.run.clusters.failures["roll web"] = failure
-        cut_off = world.emergency.replace_leaked_key("app")
+        cut_off = world.commands.replace_leaked_key("app")
         assert cut_off.retired == (OLD_KEY, LEAKED_KEY)
         assert cut_off.services[0] == RolledService(WEB, Rollout.NOT_STARTED, failure)
 
@@ -186,7 +185,7 @@ class TestReplaceLeakedKey:
         for port in (world.run.keys, world.run.secrets):
             port.failures[call] = failure
         with pytest.raises(RotationFunctionFailed):
-            world.emergency.replace_leaked_key("app")
+            world.commands.replace_leaked_key("app")
         assert "services" not in world.run.calls
 
 
@@ -194,28 +193,28 @@ class TestReplaceLeakedKey:
 class TestBothCommands:
     def test_refuse_a_secret_of_another_function(self, world: World, command: str) -> None:
         with pytest.raises(SecretNotAttached) as caught:
-            getattr(world.emergency, command)("other")
+            getattr(world.commands, command)("other")
         assert caught.value.found == "Secret 'other' does not name this rotation function."
         assert world.run.calls == ["find other"]
 
     def test_refuse_a_secret_without_a_current_version(self, world: World, command: str) -> None:
         world.run.secrets.states[ARN] = SecretState(SecretLabels(True, {}), {})  # noqa: FBT003
         with pytest.raises(NoCurrentVersion) as caught:
-            getattr(world.emergency, command)("app")
+            getattr(world.commands, command)("app")
         assert caught.value.found == "The secret has no AWSCURRENT version."
         assert world.run.keys.requests == []
 
     def test_raise_what_aws_refuses(self, world: World, command: str) -> None:
         world.run.secrets.failures["state"] = SecretsManagerDenied("no.")
         with pytest.raises(SecretsManagerDenied):
-            getattr(world.emergency, command)("app")
+            getattr(world.commands, command)("app")
 
     def test_retire_a_key_that_has_to_go_also_when_ecs_can_not_be_asked(
         self, world: World, command: str
     ) -> None:
         failure = EcsDenied("no.")
         world.run.clusters.failures["tasks"] = failure
-        cut_off = getattr(world.emergency, command)("app")
+        cut_off = getattr(world.commands, command)("app")
         assert OLD_KEY in cut_off.retired
         assert (cut_off.tasks, cut_off.services, cut_off.unknown) == ((), (), failure)
         assert world.run.keys.beside[ARN] is Beside.NOTHING

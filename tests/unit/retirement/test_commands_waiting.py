@@ -7,9 +7,11 @@ import pytest
 
 from rotation.errors.retirement import LeakedKeyStays, RotationFunctionFailed
 from rotation.rules.errand import Beside
+from rotation.rules.retention import AT_ONCE
 from rotation.rules.words import Fingerprint, SecretState, Slot
 from tests.shared.commands import LEAKED_KEY, World
-from tests.shared.retirement import ARN, OLD_KEY
+from tests.shared.dated import ARN
+from tests.shared.retirement import OLD_KEY, Run
 
 RETIRE = "retire at once app"
 OVERTAKEN = RotationFunctionFailed("labels moved.", code="Overtaken")
@@ -68,14 +70,14 @@ def nothing_beside(world: World) -> None:
 
 def test_a_rotation_whose_end_is_not_noted_is_waited_for_five_looks_more(world: World) -> None:
     after_promotion(world, not_completed)
-    cut_off = world.emergency.replace_leaked_key("app")
+    cut_off = world.commands.replace_leaked_key("app")
     assert cut_off.retired == (OLD_KEY, LEAKED_KEY)
     assert len(world.pauses) == 2 + 5
 
 
 def test_finish_secret_at_the_same_is_met_by_asking_once_more(world: World) -> None:
     after_promotion(world, overtaken)
-    cut_off = world.emergency.replace_leaked_key("app")
+    cut_off = world.commands.replace_leaked_key("app")
     assert cut_off.retired == (OLD_KEY, LEAKED_KEY)
     assert world.run.calls.count(RETIRE) == 3
     assert {one.secret_id for one in world.run.keys.requests} == {ARN}
@@ -85,21 +87,21 @@ def test_finish_secret_at_the_same_is_met_by_asking_once_more(world: World) -> N
 def test_it_asks_once_more_and_not_for_ever(world: World) -> None:
     after_promotion(world, overtaken_for_good)
     with pytest.raises(RotationFunctionFailed):
-        world.emergency.replace_leaked_key("app")
+        world.commands.replace_leaked_key("app")
     assert world.run.calls.count(RETIRE) == 3
 
 
 def test_any_other_refusal_is_raised_at_once(world: World) -> None:
     after_promotion(world, refused)
     with pytest.raises(RotationFunctionFailed):
-        world.emergency.replace_leaked_key("app")
+        world.commands.replace_leaked_key("app")
     assert world.run.calls.count(RETIRE) == 2
 
 
 def test_a_leaked_key_that_stays_is_an_error_and_all_else_is_done(world: World) -> None:
     after_promotion(world, unreadable)
     with pytest.raises(LeakedKeyStays) as caught:
-        world.emergency.replace_leaked_key("app")
+        world.commands.replace_leaked_key("app")
     assert caught.value.found == (
         f"{Slot.TWO} of SVC_APP still holds the key that leaked, {LEAKED_KEY}: the rotation "
         f"function takes it for {Beside.FOREIGN_KEY}."
@@ -109,11 +111,24 @@ def test_a_leaked_key_that_stays_is_an_error_and_all_else_is_done(world: World) 
 
 def test_another_key_that_stays_beside_is_not_the_one_that_leaked(world: World) -> None:
     after_promotion(world, someone_elses)
-    assert world.emergency.replace_leaked_key("app").retired == (OLD_KEY, LEAKED_KEY)
+    assert world.commands.replace_leaked_key("app").retired == (OLD_KEY, LEAKED_KEY)
 
 
 def test_a_secret_that_held_no_key_has_lost_none(world: World) -> None:
     world.run.keys.current_key = None
     world.run.keys.beside[ARN] = Beside.NOTHING
     after_promotion(world, nothing_beside)
-    assert world.emergency.replace_leaked_key("app").retired == ()
+    assert world.commands.replace_leaked_key("app").retired == ()
+
+
+def test_a_leaked_key_that_finish_secret_retired_is_told_of() -> None:
+    world = World(Run(AT_ONCE))
+    promote = world.promote
+
+    def promote_and_retire() -> None:
+        promote()
+        world.run.keys.beside[ARN] = Beside.NOTHING
+
+    world.promote = promote_and_retire  # type: ignore[method-assign]
+    world.run.keys.beside[ARN] = Beside.NOTHING
+    assert world.commands.replace_leaked_key("app").retired == (LEAKED_KEY,)

@@ -16,11 +16,10 @@ from rotation.rules.errand import (
     KeyReport,
     KeyRequest,
 )
-from rotation.rules.hourly import in_turn
 from rotation.rules.retention import AT_ONCE, Retention
 from rotation.rules.staying import Stays
 from rotation.rules.words import SecretLabels, SecretState, Slot, Stage
-from tests.shared.retirement import (
+from tests.shared.dated import (
     ARN,
     CLUSTERS_ALONE,
     DAY,
@@ -28,11 +27,9 @@ from tests.shared.retirement import (
     IN_GRACE,
     MINUTE,
     NOW,
-    OLD_KEY,
     SECOND,
     SECOND_ARN,
     WITH_CLUSTERS,
-    Run,
     ago,
     attached,
     labelled,
@@ -40,8 +37,9 @@ from tests.shared.retirement import (
     service,
     task,
 )
+from tests.shared.retirement import OLD_KEY, Run
 
-LATER = NOW + timedelta(days=9)
+HOUR_OF_ARN = zlib.crc32(ARN.encode()) % 24
 
 
 def run_with(state: SecretState, retention: Retention = WITH_CLUSTERS) -> Run:
@@ -54,46 +52,11 @@ def look(run: Run, changed: datetime | None = NOW) -> Reconciled:
     return run.look_at(attached(changed=changed))
 
 
-class TestWhatIsWorthALook:
-    HOUR_OF_ARN = zlib.crc32(ARN.encode()) % 24
-
-    @pytest.mark.parametrize(
-        ("case", "since", "other_hours"),
-        [
-            ("it was changed just now", 0 * SECOND, 23),
-            ("its grace has ended", DAY, 23),
-            ("two days after its grace", 3 * DAY, 23),
-            ("the list may be five minutes behind", 3 * DAY + 5 * MINUTE - SECOND, 23),
-            ("then it rests", 3 * DAY + 5 * MINUTE, 0),
-            ("for weeks", 30 * DAY, 0),
-        ],
-    )
-    def test_every_hour_at_first_and_then_once_a_day(
-        self, case: str, since: timedelta, other_hours: int
-    ) -> None:
-        run = run_with(rotated_ago(since), IN_GRACE)
-        run.keys.beside[ARN] = Beside.NOTHING
-        looked = []
-        for hour in range(24):
-            run.time = datetime(2026, 7, 1, hour, 59, tzinfo=UTC)
-            if look(run, run.time - since).keys is not None:
-                looked.append(hour)
-        assert self.HOUR_OF_ARN in looked, case
-        assert len(looked) - 1 == other_hours, case
-
-    def test_a_secret_without_a_date_is_always(self) -> None:
-        run = run_with(rotated_ago(90 * DAY))
-        assert look(run, None).keys is not None
-
-    def test_what_is_not_costs_no_call(self) -> None:
-        run = run_with(rotated_ago(90 * DAY))
-        run.time = datetime(2026, 7, 1, (self.HOUR_OF_ARN + 1) % 24, tzinfo=UTC)
-        assert look(run, ago(90 * DAY)) == Reconciled(attached(changed=ago(90 * DAY)))
-        assert run.calls == []
-
-    def test_the_hours_of_two_secrets_differ(self) -> None:
-        hours = {zlib.crc32(f"{ARN}{n}".encode()) % 24 for n in range(200)}
-        assert hours == set(range(24))
+def test_a_secret_that_rests_costs_no_call() -> None:
+    run = run_with(rotated_ago(90 * DAY))
+    run.time = datetime(2026, 7, 1, (HOUR_OF_ARN + 1) % 24, tzinfo=UTC)
+    assert look(run, ago(90 * DAY)) == Reconciled(attached(changed=ago(90 * DAY)))
+    assert run.calls == []
 
 
 class TestTheOldKey:
@@ -170,43 +133,6 @@ def test_a_secret_without_a_current_version_is_left_alone() -> None:
     assert run.calls == ["state app"]
 
 
-class TestTasksAreListedAfterTheStateWasRead:
-    def test_and_before_the_key_is_asked_for(self) -> None:
-        run = run_with(rotated_ago(2 * DAY))
-        look(run)
-        assert run.calls == ["state app", "tasks", "retire app"]
-
-    def test_once_for_all_secrets_that_were_promoted_before(self) -> None:
-        run = run_with(rotated_ago(2 * DAY))
-        run.secrets.states[SECOND_ARN] = rotated_ago(61 * SECOND)
-        for arn in (ARN, SECOND_ARN):
-            run.look_at(attached(arn))
-        assert run.calls == ["state app", "tasks", "retire app", "state bee", "look bee"]
-
-    @pytest.mark.parametrize(("since", "times"), [(60 * SECOND, 1), (59 * SECOND, 2)])
-    def test_again_for_one_promoted_since_or_within_a_minute(
-        self, since: timedelta, times: int
-    ) -> None:
-        run = run_with(rotated_ago(2 * DAY))
-        run.secrets.states[SECOND_ARN] = rotated_ago(since)
-        for arn in (ARN, SECOND_ARN):
-            run.look_at(attached(arn))
-        assert run.calls.count("tasks") == times
-
-    def test_again_for_one_promoted_during_the_run(self) -> None:
-        run = run_with(rotated_ago(2 * DAY))
-        look(run)
-        run.time = NOW + 5 * MINUTE
-        run.secrets.states[SECOND_ARN] = rotated_ago(-4 * MINUTE)
-        run.look_at(attached(SECOND_ARN))
-        assert run.calls.count("tasks") == 2
-
-    def test_not_at_all_without_clusters(self) -> None:
-        run = run_with(rotated_ago(2 * DAY), IN_GRACE)
-        run.clusters.failures["tasks"] = EcsDenied("not to be called.")
-        assert look(run).failure is None
-
-
 @pytest.mark.parametrize(
     ("method", "port", "error"),
     [
@@ -244,7 +170,7 @@ class TestWhenTimeRunsOut:
         run = run_with(rotated_ago(90 * DAY))
         run.keys.failures_once["retire app"] = OutOfTime("late.")
         look(run)
-        run.time = datetime(2026, 7, 1, (TestWhatIsWorthALook.HOUR_OF_ARN + 1) % 24, tzinfo=UTC)
+        run.time = datetime(2026, 7, 1, (HOUR_OF_ARN + 1) % 24, tzinfo=UTC)
         assert look(run, ago(90 * DAY)).failure is None
 
     def test_any_other_failure_lets_the_next_be_looked_at(self) -> None:
@@ -252,28 +178,6 @@ class TestWhenTimeRunsOut:
         run.keys.failures_once["retire app"] = EcsDenied("no.")
         look(run)
         assert look(run).keys is not None
-
-
-class TestTheOrderOfSecrets:
-    SECRETS = tuple(attached(f"{ARN}{n}") for n in range(40))
-
-    def test_has_each_once(self) -> None:
-        assert sorted(in_turn(self.SECRETS, NOW), key=lambda one: one.arn) == sorted(
-            self.SECRETS, key=lambda one: one.arn
-        )
-
-    def test_stays_within_the_hour_and_does_not_depend_on_the_list(self) -> None:
-        later = NOW + 40 * MINUTE
-        assert (NOW.hour, in_turn(self.SECRETS, NOW)) == (
-            later.hour,
-            in_turn(reversed(self.SECRETS), later),
-        )
-
-    def test_brings_each_to_the_front_when_there_is_time_for_a_quarter(self) -> None:
-        reached = {
-            one.arn for hour in range(24) for one in in_turn(self.SECRETS, NOW + hour * HOUR)[:10]
-        }
-        assert reached == {one.arn for one in self.SECRETS}
 
 
 def test_a_list_of_services_that_fails_is_told_and_the_key_stays() -> None:

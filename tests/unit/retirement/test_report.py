@@ -19,17 +19,17 @@ from rotation.rules.retention import Retention, grace_too_long
 from rotation.rules.rollouts import Rollout
 from rotation.rules.staying import Stays
 from rotation.rules.words import Slot
-from tests.shared.retirement import (
+from tests.shared.dated import (
     CLUSTERS_ALONE,
     DAY,
     HOUR,
     IN_GRACE,
-    OLD_KEY,
     SECOND,
     attached,
     service,
     task,
 )
+from tests.shared.retirement import OLD_KEY
 
 RESTED = Reconciled(attached())
 CLEAN = Reconciled(attached(), KeyReport("SVC_APP", Beside.NOTHING))

@@ -7,7 +7,15 @@ import pytest
 from rotation.rules import promotion
 from rotation.rules.promotion import Promotion
 from rotation.rules.words import SecretLabels, Stage
-from tests.shared.retirement import DAY, HOUR, MINUTE, NOW, SECOND, ago, labelled
+from tests.shared.dated import (
+    DAY,
+    HOUR,
+    MINUTE,
+    NOW,
+    SECOND,
+    ago,
+    labelled,
+)
 
 MADE = ago(10 * DAY)
 BEFORE = MADE - 30 * DAY

@@ -3,7 +3,7 @@
 import pytest
 
 from rotation.rules.retention import Retention
-from tests.shared.retirement import CLUSTERS_ALONE, IN_GRACE
+from tests.shared.dated import CLUSTERS_ALONE, IN_GRACE
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,11 @@ from rotation.rules.rollouts import (
     Deployment,
     Rollout,
     Service,
+    rollout_of,
+    to_roll,
 )
-from rotation.rules.tasks import Task
-from tests.shared.retirement import (
+from rotation.rules.tasks import ANY_SECRET, Task
+from tests.shared.dated import (
     ARN,
     DAY,
     HOUR,
@@ -27,6 +29,7 @@ from tests.shared.retirement import (
     SECOND_ARN,
     ago,
     deployment,
+    rotated_ago,
     service,
     task,
 )
@@ -157,3 +160,21 @@ def test_a_service_with_no_such_task_counts_from_the_earliest_promotion(
 
 def test_what_needs_a_person_is_bad() -> None:
     assert set(Rollout) - BAD == {Rollout.DUE, Rollout.UNDER_WAY, Rollout.DONE}
+
+
+def test_after_a_rotation_no_service_is_rolled_twice_however_old_its_deployment() -> None:
+    assert rollout_of([deployment(30 * DAY, "SUCCESSFUL")], NOW) is Rollout.DONE
+
+
+def test_a_service_that_others_deploy_is_told_of_though_it_names_no_definition() -> None:
+    external = replace(service("web"), rolls=False, references=())
+    assert to_roll([external], ARN, [task()]) == (external,)
+    assert to_roll([external], ARN, []) == ()
+
+
+def test_a_task_whose_definition_is_not_shown_holds_every_key_and_is_not_rolled() -> None:
+    hidden = replace(task(), references=(ANY_SECRET,))
+    labels = rotated_ago(HOUR).labels
+    assert hidden.may_hold_older(ARN, labels, ago(HOUR))
+    assert not hidden.may_hold_older(ARN, labels, ago(90 * DAY))
+    assert not replace(service("web"), references=(ANY_SECRET,)).starts_with(ARN)

@@ -11,7 +11,7 @@ from rotation.rules.decision import first_match
 from rotation.rules.retention import Retention
 from rotation.rules.staying import Asker, Decision, Facts, Goes, Stays
 from rotation.rules.words import SecretLabels, Stage
-from tests.shared.retirement import (
+from tests.shared.dated import (
     CLUSTERS_ALONE,
     DAY,
     HOUR,

@@ -7,7 +7,7 @@ import pytest
 from rotation.rules import tasks
 from rotation.rules.tasks import SecretReference, Task
 from rotation.rules.words import SecretLabels
-from tests.shared.retirement import (
+from tests.shared.dated import (
     ARN,
     CLUSTER,
     DAY,

@@ -16,9 +16,7 @@ from rotation.rules.words import (
     UserDescription,
 )
 from tests.shared import keys
-from tests.shared.errands import LOOKED, World, found
-from tests.shared.fakes import FakeSession, FakeUser
-from tests.shared.retirement import (
+from tests.shared.dated import (
     CLUSTERS_ALONE,
     DAY,
     HOUR,
@@ -26,6 +24,8 @@ from tests.shared.retirement import (
     SECOND,
     ago,
 )
+from tests.shared.errands import LOOKED, World, found
+from tests.shared.fakes import FakeSession, FakeUser
 from tests.shared.steps import CURRENT, NAMES, OLD, PENDING, renamed
 
 WITHOUT_KEY = '{"account": "MYORG-SANDBOX", "user": "SVC_APP"}'

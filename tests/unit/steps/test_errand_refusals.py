@@ -13,9 +13,9 @@ from rotation.errors.snowflake_answers import LoginRejected, SnowflakeUnreachabl
 from rotation.rules.errand import KeyOperation
 from rotation.rules.words import Stage
 from tests.shared import keys
+from tests.shared.dated import DAY, HOUR
 from tests.shared.errands import LOOKED, World
 from tests.shared.fakes import FakeAdmin, FakeUser, FakeVersions
-from tests.shared.retirement import DAY, HOUR
 from tests.shared.steps import CURRENT, OLD, PENDING
 
 

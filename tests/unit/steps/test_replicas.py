@@ -12,8 +12,7 @@ from rotation.rules.retention import AT_ONCE, REPLICAS_SETTLE, Retention
 from rotation.rules.staying import Asker, Facts, Stays
 from rotation.rules.words import SecretLabels, SecretState, Step
 from tests.shared import keys
-from tests.shared.errands import World as ErrandWorld
-from tests.shared.retirement import (
+from tests.shared.dated import (
     ARN,
     CLUSTERS_ALONE,
     DAY,
@@ -21,11 +20,12 @@ from tests.shared.retirement import (
     IN_GRACE,
     MINUTE,
     NOW,
-    Run,
     ago,
     attached,
     rotated_ago,
 )
+from tests.shared.errands import World as ErrandWorld
+from tests.shared.retirement import Run
 from tests.shared.steps import WorldInGrace as World
 
 IN_SYNC, FAILED, DETACHED = (

@@ -15,12 +15,8 @@ from rotation.rules.words import (
 from rotation.steps.report import StepReport
 from rotation.steps.rotation import Rotation
 from tests.shared import keys
+from tests.shared.dated import ARN, CLUSTER, DAY
 from tests.shared.fakes import FakeAdmin, FakeVersions
-from tests.shared.retirement import (
-    ARN,
-    CLUSTER,
-    DAY,
-)
 from tests.shared.steps import CURRENT, GRACE, LEFT, PENDING
 from tests.shared.steps import WorldInGrace as World
 

@@ -1,23 +1,17 @@
-"""The key beside AWSCURRENT's, and whether a rotation may replace it: every state as a case."""
+"""Whether a rotation may replace the key beside AWSCURRENT's: every rule as a named case."""
 
 from datetime import timedelta
-from itertools import product
 
 import pytest
 
-from rotation.errors.slots import CurrentKeyNotInstalled, PreviousKeyInGrace
-from rotation.rules import old_key, staying
-from rotation.rules.decision import Refuse
-from rotation.rules.old_key import OtherKey
+from rotation.errors.slots import PreviousKeyInGrace
+from rotation.rules import staying
 from rotation.rules.retention import Retention
 from rotation.rules.staying import Facts
 from rotation.rules.words import (
-    Fingerprint,
     SecretLabels,
-    Slot,
-    SlotFingerprints,
 )
-from tests.shared.retirement import (
+from tests.shared.dated import (
     CLUSTER,
     CLUSTERS_ALONE,
     DAY,
@@ -30,43 +24,6 @@ from tests.shared.retirement import (
     ago,
     labelled,
 )
-
-CURRENT, OTHER, THIRD = (Fingerprint(f"SHA256:{name}") for name in ("current", "other", "third"))
-HELD = (None, CURRENT, OTHER, THIRD)
-EVERY_STATE = [SlotFingerprints(one, two) for one, two in product(HELD, HELD)]
-
-
-@pytest.mark.parametrize(
-    ("case", "one", "two", "expected"),
-    [
-        ("slot two is empty", CURRENT, None, OtherKey()),
-        ("slot one is empty", None, CURRENT, OtherKey()),
-        ("the same key is in both", CURRENT, CURRENT, OtherKey()),
-        ("another key in slot two", CURRENT, OTHER, OtherKey(Slot.TWO, OTHER)),
-        ("another key in slot one", OTHER, CURRENT, OtherKey(Slot.ONE, OTHER)),
-    ],
-)
-def test_the_other_key(
-    case: str, one: Fingerprint | None, two: Fingerprint | None, expected: OtherKey
-) -> None:
-    assert old_key.find_other_key(SlotFingerprints(one, two), CURRENT) == expected, case
-
-
-@pytest.mark.parametrize("slots", EVERY_STATE, ids=str)
-def test_the_current_key_has_to_be_in_a_slot_and_is_never_the_other(
-    slots: SlotFingerprints,
-) -> None:
-    match old_key.find_other_key(slots, CURRENT):
-        case Refuse(error):
-            assert CURRENT not in slots.occupied
-            assert type(error) is CurrentKeyNotInstalled
-            assert error.found.startswith("AWSCURRENT's key SHA256:current is in neither slot (")
-        case OtherKey(None, held):
-            assert held is None
-            assert slots.occupied == {CURRENT}
-        case OtherKey(Slot() as slot, held):
-            assert slots[slot] == held
-            assert slots[slot.other] == CURRENT
 
 
 def check(

@@ -1,7 +1,5 @@
 """Which services the retirement rolls: each once, and never against a deployment that failed."""
 
-from datetime import datetime
-
 import pytest
 
 from rotation.errors.aws_answers import EcsDenied, EcsUnreachable
@@ -9,17 +7,15 @@ from rotation.errors.base import RotationError
 from rotation.retirement.reconcile import Reconciled
 from rotation.retirement.rolling import RolledService
 from rotation.rules.rollouts import Deployment, Rollout
-from rotation.rules.words import SecretState, Stage
-from tests.shared.retirement import (
+from rotation.rules.words import SecretState
+from tests.shared.dated import (
     ARN,
     DAY,
     HOUR,
-    IN_GRACE,
     MINUTE,
     SECOND,
     SECOND_ARN,
     WITH_CLUSTERS,
-    Run,
     ago,
     attached,
     labelled,
@@ -27,6 +23,7 @@ from tests.shared.retirement import (
     service,
     task,
 )
+from tests.shared.retirement import Run
 
 WEB, WORKER = service("web"), service("worker")
 
@@ -162,56 +159,3 @@ def test_a_service_that_fails_does_not_keep_the_next_from_being_rolled(
     )
     assert found.bad_rollouts == found.services[:1]
     assert found.failure is None
-
-
-class TestRightAfterThePromotion:
-    def test_every_service_with_an_old_task_is_rolled(self, run: Run) -> None:
-        run.clusters.all_tasks.append(task("t2", group="service:worker"))
-        found = run.after_promotion(attached())
-        assert found == tuple(RolledService(one, Rollout.UNDER_WAY) for one in (WEB, WORKER))
-        assert run.calls == [
-            *("state app", "tasks", "services"),
-            *("deployments web", "roll web", "deployments worker", "roll worker"),
-        ]
-        assert run.keys.requests == []
-
-    def test_repeated_it_rolls_nothing(self, run: Run) -> None:
-        run.after_promotion(attached())
-        run.begin()
-        assert run.after_promotion(attached())[0].rollout is Rollout.UNDER_WAY
-        assert rolled(run) == []
-
-    def test_a_secret_that_was_just_created_has_no_old_tasks(self, run: Run) -> None:
-        run.secrets.states[ARN] = rotated_ago(0 * SECOND, new=Stage.CURRENT)
-        assert run.after_promotion(attached()) == ()
-        assert run.calls == ["state app"]
-
-    def test_nothing_is_rolled_where_the_dates_tell_nothing(self, run: Run) -> None:
-        run.secrets.states[ARN] = SecretState(labelled(), {})
-        assert run.after_promotion(attached()) == ()
-        assert run.calls == ["state app"]
-
-    def test_nothing_is_rolled_without_clusters(self) -> None:
-        run = Run(IN_GRACE)
-        run.secrets.states[ARN] = rotated_ago(HOUR)
-        assert run.after_promotion(attached()) == ()
-        assert run.calls == ["state app"]
-
-    @pytest.mark.parametrize(
-        ("case", "deployed", "expected"),
-        [
-            ("its own tasks hold the old key", ago(2 * HOUR), ["roll web"]),
-            ("it began after its newest task that does", ago(HOUR), []),
-            ("it began after the label moved", ago(MINUTE), []),
-        ],
-    )
-    def test_a_deployment_counts_that_replaces_all_old_tasks(
-        self, run: Run, case: str, deployed: datetime, expected: list[str]
-    ) -> None:
-        made = ago(5 * DAY)
-        labels = labelled(ago(40 * DAY), ago(HOUR))
-        run.secrets.states[ARN] = SecretState(labels, {"new": made, "old": made - DAY})
-        run.clusters.all_tasks = [task(), task("newest", created=ago(HOUR + 9 * MINUTE))]
-        run.clusters.deployments[WEB.arn] = [Deployment(deployed, "SUCCESSFUL")]
-        run.after_promotion(attached())
-        assert rolled(run) == expected, case
