@@ -1,6 +1,7 @@
 """For all tests: Hypothesis looks for wrong answers here, not for slow machines."""
 
 import os
+import sys
 
 from hypothesis import settings
 
@@ -14,3 +15,10 @@ _WAITING_WORKERS = 2
 def pytest_xdist_auto_num_workers() -> int:
     """Say what ``-n auto`` means here."""
     return (os.cpu_count() or 1) + _WAITING_WORKERS
+
+
+def pytest_sessionfinish() -> None:
+    """End the processes of warm functions; most runs have none, and don't load what they need."""
+    warm = sys.modules.get("tests.shared.warm_function")
+    if warm is not None:
+        warm.close()

@@ -4,6 +4,7 @@ from sandbox.stack.key_pair import new_key_pair
 from sandbox.stack.pipeline_user import ACCOUNT, ROLE, SECRET_NAME, USER
 from sandbox.stack.wiring import (
     CLUSTER,
+    CODE_ROOT,
     RETIREMENT,
     RETIREMENT_TIMEOUT_SECONDS,
     ROTATION,
@@ -15,6 +16,7 @@ from sandbox.stack.wiring import (
 __all__ = [
     "ACCOUNT",
     "CLUSTER",
+    "CODE_ROOT",
     "RETIREMENT",
     "RETIREMENT_TIMEOUT_SECONDS",
     "ROLE",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from sandbox.stack.key_pair import new_key_pair
 from sandbox.stack.rotation_admin import MODIFY
 
 if TYPE_CHECKING:
@@ -28,22 +27,22 @@ def create(
     client: SecretsManagerClient,
     secret_fields: Mapping[str, object],
     *,
+    key_pair: tuple[str, str] | None,
     altering_role: str,
-    first_key: bool,
 ) -> str:
     """Create both; return the secret's ARN.
 
     ``secret_fields`` add to or replace the secret's. ``altering_role`` may set the user's keys.
-    With ``first_key`` there is no key yet, and that role owns the user.
+    ``key_pair`` holds the first key as PEM, private and public; without one that role owns the
+    user.
     """
-    private_key, public_key = new_key_pair()
-    account.create_user(USER, rsa_public_key=None if first_key else public_key)
+    keys = dict(zip(("privateKey", "publicKey"), key_pair or (), strict=False))
+    account.create_user(USER, rsa_public_key=keys.get("publicKey"))
     account.create_role(ROLE)
     account.grant_role(ROLE, to_user=USER)
     account.grant(MODIFY, on_user=USER, to_role=altering_role)
-    if first_key:
+    if key_pair is None:
         account.grant("OWNERSHIP", on_user=USER, to_role=altering_role)
-    keys = {} if first_key else {"privateKey": private_key, "publicKey": public_key}
     content = {
         "account": ACCOUNT,
         "user": USER,

@@ -29,7 +29,7 @@ from sandbox.stack.pipeline_user import (
 from sandbox.stack.rotation_admin import ADMIN_ROLE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Literal
 
     from sandbox.aws.lambda_runtime.invocation import Invocation
@@ -82,6 +82,8 @@ class Stack:
 
     ``admin`` makes a rotation admin, of sandbox.stack.rotation_admin; without one the user alters
     itself. With ``first_key`` neither secret nor user has a key yet, and the admin owns the user.
+
+    ``functions`` is the class of the three functions, and ``key_pair`` makes the user's first key.
     """
 
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -96,6 +98,8 @@ class Stack:
     detailed_jwt_errors: bool = True
     admin: Admin | None = None
     first_key: bool = False
+    functions: type[LambdaFunction] = LambdaFunction
+    key_pair: Callable[[], tuple[str, str]] = new_key_pair
 
     def __enter__(self) -> Self:
         """Start the servers, create the user and the secret, and attach the function."""
@@ -131,8 +135,8 @@ class Stack:
                 self.account,
                 self.aws.client(),
                 self.secret_fields,
+                key_pair=None if self.first_key else self.key_pair(),
                 altering_role=ADMIN_ROLE if self.admin else ROLE,
-                first_key=self.first_key,
             )
             self._opened = opened.pop_all()
         return self
@@ -236,7 +240,7 @@ class Stack:
 
     def _lambda(self, name: str, environment: Mapping[str, str]) -> LambdaFunction:
         size = SIZES[name]
-        return LambdaFunction(
+        return self.functions(
             handler=size.handler,
             code_root=self.code_root,
             layer_paths=self.layer_paths,

@@ -33,3 +33,9 @@ def secret_text(name: str, **fields: object) -> str:
     }
     kept = {name: value for name, value in (content | fields).items() if value is not None}
     return json.dumps({name: None if value is Null else value for name, value in kept.items()})
+
+
+def stack_key_pair() -> tuple[str, str]:
+    """Return the key pair with which the service user of a warm stack begins, as PEM."""
+    made = key("stack")
+    return pair.private_key_pem(made), pair.public_key_pem(made.public_key())
