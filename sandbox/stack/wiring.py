@@ -83,7 +83,7 @@ class Stack:
     ``admin`` makes a rotation admin, of sandbox.stack.rotation_admin; without one the user alters
     itself. With ``first_key`` neither secret nor user has a key yet, and the admin owns the user.
 
-    ``functions`` is the class of the three functions, and ``key_pair`` makes the user's first key.
+    ``function_class`` is that of the three functions, and ``key_pair`` makes the user's first key.
     """
 
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -98,7 +98,7 @@ class Stack:
     detailed_jwt_errors: bool = True
     admin: Admin | None = None
     first_key: bool = False
-    functions: type[LambdaFunction] = LambdaFunction
+    function_class: type[LambdaFunction] = LambdaFunction
     key_pair: Callable[[], tuple[str, str]] = new_key_pair
 
     def __enter__(self) -> Self:
@@ -240,7 +240,7 @@ class Stack:
 
     def _lambda(self, name: str, environment: Mapping[str, str]) -> LambdaFunction:
         size = SIZES[name]
-        return self.functions(
+        return self.function_class(
             handler=size.handler,
             code_root=self.code_root,
             layer_paths=self.layer_paths,

@@ -9,7 +9,7 @@ import pytest
 
 from sandbox.stack import Stack
 from tests.docs.documents import ROOT, rows, under
-from tests.integration.test_rotation import AWS_CALLS_OF_A_ROTATION, STEPS
+from tests.integration.observed import AWS_CALLS_OF_A_ROTATION, STEPS
 from tests.packaging.all_metrics import emitted_by_all
 from tests.packaging.cloudformation import load, of_type, properties
 from tests.shared.metrics import emitted

@@ -24,7 +24,7 @@ from sandbox.stack import Stack
 from tests.examples.keys import PLAIN
 from tests.examples.looks import current, forget, outcomes, rotate
 from tests.examples.processes import Running, local_snowflake
-from tests.integration.test_rotation import AWS_CALLS_OF_A_ROTATION
+from tests.integration.observed import AWS_CALLS_OF_A_ROTATION
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,19 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from sandbox.stack import Stack
+from tests.integration.observed import forget
+from tests.shared.warm_function import warm_stack
 
 
 @pytest.fixture
 def stack() -> Iterator[Stack]:
     """Servers with rotation switched on for the secret, and nothing recorded yet."""
-    with Stack() as stack:
+    with warm_stack() as stack:
         stack.attach()
         forget(stack)
         yield stack
-
-
-def forget(stack: Stack) -> None:
-    """Empty every record."""
-    stack.aws.record.clear()
-    stack.snowflake.record.clear()
-    stack.invocations.clear()

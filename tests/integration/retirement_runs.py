@@ -5,8 +5,8 @@ from collections import Counter
 from sandbox.aws.lambda_runtime.invocation import Invocation
 from sandbox.snowflake import Kind
 from sandbox.stack import Stack
-from tests.integration import conftest
-from tests.integration.test_watch import lines, operations, values
+from tests.integration import observed
+from tests.integration.observed import values
 
 GRACE = {"GRACE_PERIOD_HOURS": "24"}
 CLUSTER = "arn:aws:ecs:eu-west-1:123456789012:cluster/main"
@@ -21,12 +21,10 @@ RETIRES_AT_ONCE = [*FINDS_AN_OLD_KEY, "DescribeSecret"]
 A_LOOK = {Kind.LOGIN: 1, Kind.STATEMENT: 1, Kind.CLOSE: 1}
 AN_UNSET = {Kind.LOGIN: 1, Kind.STATEMENT: 3, Kind.CLOSE: 1}
 
-__all__ = ["lines", "operations", "values"]
-
 
 def forget(stack: Stack) -> None:
     """Empty every record."""
-    conftest.forget(stack)
+    observed.forget(stack)
     stack.key_errands.clear()
     stack.lambda_api.events.clear()
 

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import serialization
 
 from sandbox.snowflake.objects import role_id, user_id
 from sandbox.stack import ROLE, USER, Stack, new_key_pair
-from tests.integration.conftest import forget
+from tests.integration.observed import forget
 
 if TYPE_CHECKING:
     from snowflake.connector import SnowflakeConnection

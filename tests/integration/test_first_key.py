@@ -8,8 +8,14 @@ import pytest
 from sandbox.snowflake import CutAfter, Fault, Kind
 from sandbox.stack import SECRET_NAME, USER, Stack, new_key_pair, rotation_admin
 from sandbox.stack.rotation_admin import ADMIN, ADMIN_ROLE, IAM_ROLE
-from tests.integration.conftest import forget
-from tests.integration.test_rotation import failed_with, fingerprint_of, labels, log_lines
+from tests.integration.observed import (
+    failed_with,
+    fingerprint_of,
+    forget,
+    labels,
+    lines,
+)
+from tests.shared.warm_function import warm_stack
 
 IDENTITIES = {
     "secret": rotation_admin.from_secret,
@@ -19,7 +25,7 @@ IDENTITIES = {
 
 @pytest.fixture(params=IDENTITIES)
 def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
-    with Stack(admin=IDENTITIES[request.param], first_key=True) as stack:
+    with warm_stack(admin=IDENTITIES[request.param], first_key=True) as stack:
         stack.attach()
         forget(stack)
         yield stack
@@ -27,7 +33,7 @@ def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
 
 @pytest.fixture
 def one() -> Iterator[Stack]:
-    with Stack(admin=rotation_admin.workload_identity, first_key=True) as stack:
+    with warm_stack(admin=rotation_admin.workload_identity, first_key=True) as stack:
         stack.attach()
         forget(stack)
         yield stack
@@ -72,7 +78,7 @@ def test_a_key_in_either_slot_is_left_alone(one: Stack, slot: int) -> None:
 
 
 def test_without_an_admin_there_is_no_first_key() -> None:
-    with Stack() as stack:
+    with warm_stack() as stack:
         stack.attach()
         stack.aws.client().put_secret_value(
             SecretId=SECRET_NAME,
@@ -86,7 +92,7 @@ def test_without_an_admin_there_is_no_first_key() -> None:
 
 def test_a_user_that_the_stack_does_not_allow_gets_none() -> None:
     environment = {"ALLOWED_USERS": "APP_*"}
-    with Stack(
+    with warm_stack(
         admin=rotation_admin.workload_identity, first_key=True, environment=environment
     ) as stack:
         with pytest.raises(RuntimeError, match="IdentityNotAllowed"):
@@ -111,10 +117,10 @@ class TestRotateImmediatelyFalse:
     """Secrets Manager calls testSecret alone, on a copy of the value, which has no key."""
 
     def test_passes_when_a_first_rotation_can_begin_and_says_so(self) -> None:
-        with Stack(admin=rotation_admin.workload_identity, first_key=True) as stack:
+        with warm_stack(admin=rotation_admin.workload_identity, first_key=True) as stack:
             stack.attach(rotate_immediately=False)
             (invocation,) = stack.invocations
-            (line,) = log_lines(invocation)
+            (line,) = lines(invocation)
             assert line["decided"].startswith("bootstrap: rotate immediately")
             sent = [(one.user, one.role, one.kind) for one in stack.snowflake.record.statements]
             assert sent == [(ADMIN, ADMIN_ROLE, "DESC USER")]
@@ -122,7 +128,7 @@ class TestRotateImmediatelyFalse:
 
     @pytest.mark.parametrize("reason", ["SlotsNotEmpty", "SlotsNotVisible", "AdminLoginRejected"])
     def test_fails_with_what_the_first_rotation_would_say(self, reason: str) -> None:
-        with Stack(admin=rotation_admin.workload_identity, first_key=True) as stack:
+        with warm_stack(admin=rotation_admin.workload_identity, first_key=True) as stack:
             match reason:
                 case "SlotsNotEmpty":
                     stack.user.set_key(2, new_key_pair()[1])

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from sandbox.stack import Stack
-from tests.integration.retirement_runs import counted, lines, rotated
-from tests.integration.test_rotation import failed_with, fingerprint_of
+from tests.integration.observed import failed_with, fingerprint_of, lines
+from tests.integration.retirement_runs import counted, rotated
+from tests.shared.warm_function import warm_stack
 
 REGION = "eu-central-1"
 SETTLED_DAYS = 0.01
@@ -16,7 +17,7 @@ A_MONTH = 30
 @pytest.fixture
 def stack() -> Iterator[Stack]:
     """A moment after a rotation; the replica is not there yet, as its status does not tell."""
-    with Stack() as stack:
+    with warm_stack() as stack:
         stack.aws.set_replica(stack.secret_arn, REGION, "InSync")
         yield rotated(stack)
 

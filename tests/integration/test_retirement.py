@@ -7,6 +7,14 @@ import pytest
 
 from sandbox.snowflake import LOCKED_USER, Fault, Kind
 from sandbox.stack import SECRET_NAME, USER, Stack
+from tests.integration.observed import (
+    AWS_CALLS_OF_A_ROTATION,
+    failed_with,
+    fingerprint_of,
+    labels,
+    lines,
+    operations,
+)
 from tests.integration.retirement_runs import (
     A_LOOK,
     AFTER_THE_GRACE_DAYS,
@@ -19,29 +27,22 @@ from tests.integration.retirement_runs import (
     counted,
     failed_logins,
     forget,
-    lines,
-    operations,
     requests,
     returned,
     rotated,
 )
-from tests.integration.test_rotation import (
-    AWS_CALLS_OF_A_ROTATION,
-    failed_with,
-    fingerprint_of,
-    labels,
-)
+from tests.shared.warm_function import warm_stack
 
 
 @pytest.fixture
 def stack() -> Iterator[Stack]:
     """A secret that was rotated once, a moment ago; the key before it is in slot one."""
-    with Stack(retention=GRACE) as stack:
+    with warm_stack(retention=GRACE) as stack:
         yield rotated(stack)
 
 
 def test_a_rotation_keeps_the_old_key_and_makes_one_request_less() -> None:
-    with Stack(retention=GRACE) as stack:
+    with warm_stack(retention=GRACE) as stack:
         stack.attach()
         forget(stack)
         old = fingerprint_of(stack.read_current())

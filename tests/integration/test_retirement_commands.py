@@ -7,6 +7,14 @@ import pytest
 from sandbox.aws.secrets_manager import AwsFailure, Callback, When
 from sandbox.snowflake import LOCKED_USER, Fault, Kind
 from sandbox.stack import Stack
+from tests.integration.observed import (
+    AWS_CALLS_OF_A_ROTATION,
+    failed_with,
+    fingerprint_of,
+    labels,
+    lines,
+    operations,
+)
 from tests.integration.retirement_runs import (
     AN_UNSET,
     FINDS_NOTHING_BESIDE,
@@ -15,18 +23,11 @@ from tests.integration.retirement_runs import (
     RETIRES_AT_ONCE,
     failed_logins,
     forget,
-    lines,
-    operations,
     requests,
     returned,
     rotated,
 )
-from tests.integration.test_rotation import (
-    AWS_CALLS_OF_A_ROTATION,
-    failed_with,
-    fingerprint_of,
-    labels,
-)
+from tests.shared.warm_function import warm_stack
 
 NOTHING: dict[str, object] = {"retiredKeys": [], "tasksCutOff": [], "services": {}}
 
@@ -34,7 +35,7 @@ NOTHING: dict[str, object] = {"retiredKeys": [], "tasksCutOff": [], "services": 
 @pytest.fixture
 def stack() -> Iterator[Stack]:
     """A secret that was rotated once, a moment ago; the key before it is in slot one."""
-    with Stack(retention=GRACE) as stack:
+    with warm_stack(retention=GRACE) as stack:
         yield rotated(stack)
 
 

@@ -6,23 +6,22 @@ import pytest
 
 from sandbox.aws.secrets_manager import AwsFailure
 from sandbox.stack import SECRET_NAME, Stack
+from tests.integration.observed import OTHER_FUNCTION, add_secret, lines, operations
 from tests.integration.retirement_runs import (
     CLUSTER,
     GRACE,
     LOOKS_FOR_ONE,
     forget,
-    lines,
-    operations,
     returned,
     rotated,
 )
-from tests.integration.test_watch import OTHER_FUNCTION, add_secret
+from tests.shared.warm_function import warm_stack
 
 
 @pytest.fixture(scope="module")
 def shared_stack() -> Iterator[Stack]:
     """One for all: nothing here changes it. It was rotated once; the old key is in slot one."""
-    with Stack(retention=GRACE) as stack:
+    with warm_stack(retention=GRACE) as stack:
         yield rotated(stack)
 
 
@@ -38,7 +37,7 @@ def stack(shared_stack: Stack) -> Iterator[Stack]:
 @pytest.fixture(scope="module")
 def shared_with_clusters() -> Iterator[Stack]:
     """One for all, of which a cluster is named; it was never rotated."""
-    with Stack(retention={"CONSUMER_CLUSTERS": CLUSTER}) as stack:
+    with warm_stack(retention={"CONSUMER_CLUSTERS": CLUSTER}) as stack:
         stack.attach()
         yield stack
 

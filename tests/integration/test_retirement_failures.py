@@ -13,6 +13,15 @@ from sandbox.aws.secrets_manager import (
 from sandbox.snowflake import Call, CutAfter, CutBefore, Fault, Kind, missing_privilege
 from sandbox.snowflake import When as Moment
 from sandbox.stack import SECRET_NAME, USER, Stack, new_key_pair
+from tests.integration.observed import (
+    OTHER_FUNCTION,
+    add_secret,
+    attention,
+    fingerprint_of,
+    labels,
+    lines,
+    operations,
+)
 from tests.integration.retirement_runs import (
     A_LOOK,
     AFTER_THE_GRACE_DAYS,
@@ -22,19 +31,17 @@ from tests.integration.retirement_runs import (
     counted,
     failed_logins,
     forget,
-    operations,
     requests,
     returned,
     rotated,
 )
-from tests.integration.test_rotation import fingerprint_of, labels
-from tests.integration.test_watch import OTHER_FUNCTION, add_secret, attention, lines
+from tests.shared.warm_function import warm_stack
 
 
 @pytest.fixture
 def stack() -> Iterator[Stack]:
     """A secret whose old key is due: its grace has been over for two hours."""
-    with Stack(retention=GRACE) as stack:
+    with warm_stack(retention=GRACE) as stack:
         rotated(stack)
         stack.aws.grow_older(stack.secret_arn, AFTER_THE_GRACE_DAYS)
         yield stack
@@ -190,7 +197,7 @@ class TestWhatIsDenied:
 
     def test_a_list_that_breaks_off_fails_the_run_and_gives_no_totals(self) -> None:
         aws = SecretsManagerServer(list_page_size=1)
-        with Stack(retention=GRACE, aws=aws) as stack:
+        with warm_stack(retention=GRACE, aws=aws) as stack:
             rotated(stack)
             add_secret(stack, "z/second")
             forget(stack)
@@ -216,7 +223,7 @@ def test_secrets_of_other_functions_are_left_alone(stack: Stack) -> None:
 
 
 def test_a_schedule_that_comes_within_the_grace_is_told() -> None:
-    with Stack(retention={"GRACE_PERIOD_HOURS": "720"}) as stack:
+    with warm_stack(retention={"GRACE_PERIOD_HOURS": "720"}) as stack:
         stack.attach()
         invocation = stack.run_retirement()
         assert counted(invocation) == {"SecretsLookedAt": 1, "GraceTooLong": 1}
@@ -225,7 +232,7 @@ def test_a_schedule_that_comes_within_the_grace_is_told() -> None:
 
 @pytest.mark.parametrize("name", ["ROTATION_FUNCTION_ARN", "GRACE_PERIOD_HOURS"])
 def test_a_bad_setting_is_named_before_anything_is_asked(name: str) -> None:
-    with Stack(retention={name: "?"}) as stack:
+    with warm_stack(retention={name: "?"}) as stack:
         forget(stack)
         invocation = stack.run_retirement()
         assert invocation.error_field("errorType") == "InvalidSettings"

@@ -9,8 +9,15 @@ from artefact.attached import AttachedSecrets
 from artefact.retirement_samples import SECONDS_OF_ERRANDS
 from sandbox.snowflake import Kind
 from sandbox.stack import RETIREMENT_TIMEOUT_SECONDS, Stack
-from tests.integration.retirement_runs import GRACE, counted, forget, operations, requests
+from tests.integration.observed import operations
+from tests.integration.retirement_runs import (
+    GRACE,
+    counted,
+    forget,
+    requests,
+)
 from tests.integration.retirement_tasks import asked_of_ecs
+from tests.shared.warm_function import warm_stack
 
 SECRETS = 3
 SETTLED_DAYS = 0.5
@@ -26,7 +33,7 @@ def with_many(stack: Stack) -> AttachedSecrets:
 
 @pytest.fixture
 def stack() -> Iterator[Stack]:
-    with Stack(retention=GRACE) as stack:
+    with warm_stack(retention=GRACE) as stack:
         yield stack
 
 
@@ -52,7 +59,7 @@ def test_secrets_at_rest_are_one_call_together(stack: Stack) -> None:
 
 
 def test_tasks_are_listed_once_for_all_whose_promotion_is_past() -> None:
-    with Stack(runs_tasks=True) as stack:
+    with warm_stack(runs_tasks=True) as stack:
         for arn in with_many(stack).arns:
             stack.aws.grow_older(arn, SETTLED_DAYS)
         stack.aws.wait_for_events()

@@ -9,7 +9,8 @@ import pytest
 from sandbox.aws.secrets_manager import AwsFailure, Callback, When
 from sandbox.stack import CLUSTER, SECRET_NAME, Stack
 from tests.integration import retirement_runs
-from tests.integration.retirement_runs import GRACE, counted, operations, returned
+from tests.integration.observed import attention, failed_with, fingerprint_of, lines, operations
+from tests.integration.retirement_runs import GRACE, counted, returned
 from tests.integration.retirement_tasks import (
     READS_SERVICES,
     READS_TASKS,
@@ -21,8 +22,7 @@ from tests.integration.retirement_tasks import (
     start_service,
     stop_task,
 )
-from tests.integration.test_rotation import failed_with, fingerprint_of
-from tests.integration.test_watch import attention, lines
+from tests.shared.warm_function import warm_stack
 
 DENIED = AwsFailure("AccessDeniedException")
 
@@ -30,7 +30,7 @@ DENIED = AwsFailure("AccessDeniedException")
 @pytest.fixture
 def stack() -> Iterator[Stack]:
     """A secret that is attached, and a cluster without tasks."""
-    with Stack(runs_tasks=True) as stack:
+    with warm_stack(runs_tasks=True) as stack:
         stack.attach()
         stack.aws.wait_for_events()
         forget(stack)
@@ -134,7 +134,7 @@ class TestTheOldKey:
         assert stack.user.slots == (None, new)
 
     def test_is_told_when_a_task_keeps_it_a_day_longer_than_its_grace(self) -> None:
-        with Stack(runs_tasks=True, retention=GRACE) as stack:
+        with warm_stack(runs_tasks=True, retention=GRACE) as stack:
             stack.attach()
             task = run_task(stack)
             rotate(stack)

@@ -1,16 +1,11 @@
 """Whole rotations through Secrets Manager, the Lambda runtime client and Snowflake's protocol."""
 
-import base64
-import json
 import re
 from collections import Counter
-from pathlib import Path
-from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from sandbox.aws.lambda_runtime.invocation import Invocation
 from sandbox.aws.secrets_manager import (
     AwsFailure,
     Callback,
@@ -20,47 +15,19 @@ from sandbox.aws.secrets_manager import (
 )
 from sandbox.snowflake import LOCKED_USER, Call, CutAfter, Fault, Hang, Kind, missing_privilege
 from sandbox.stack import ROLE, USER, Stack, new_key_pair
-from tests.integration.conftest import forget
-
-EVENTS = Path(__file__).parents[2] / "events"
-STEPS = ["createSecret", "setSecret", "testSecret", "finishSecret"]
-AWS_CALLS_OF_A_ROTATION = [
-    *("DescribeSecret", "GetSecretValue", "GetSecretValue", "PutSecretValue"),
-    *("DescribeSecret", "GetSecretValue", "GetSecretValue"),
-    *("DescribeSecret", "GetSecretValue"),
-    *("DescribeSecret", "GetSecretValue", "GetSecretValue", "UpdateSecretVersionStage"),
-]
-
-
-def lines(invocation: Invocation) -> list[dict[str, Any]]:
-    """Return the JSON lines that the function logged."""
-    return [json.loads(line) for line in invocation.log.splitlines() if line.startswith("{")]
-
-
-def log_lines(invocation: Invocation) -> list[dict[str, Any]]:
-    return [line for line in lines(invocation) if "level" in line]
-
-
-def metrics(invocation: Invocation) -> list[dict[str, Any]]:
-    return [line for line in lines(invocation) if "_aws" in line]
-
-
-def labels(stack: Stack) -> dict[str, list[str]]:
-    """Return the version ids that hold each label."""
-    found: dict[str, list[str]] = {}
-    versions = stack.aws.client().describe_secret(SecretId=stack.secret_arn)["VersionIdsToStages"]
-    for version_id, stages in versions.items():
-        for stage in stages:
-            found.setdefault(stage, []).append(version_id)
-    return found
-
-
-def failed_with(stack: Stack, error: str) -> str:
-    """Rotate, expect this error from the last step, and return its message."""
-    outcome = stack.rotate()
-    assert not outcome.succeeded
-    assert outcome.steps[-1].error_type == error, outcome
-    return outcome.steps[-1].error_message or ""
+from tests.integration.observed import (
+    AWS_CALLS_OF_A_ROTATION,
+    STEPS,
+    edit_secret,
+    event,
+    failed_with,
+    fingerprint_of,
+    forget,
+    labels,
+    lines,
+    metrics,
+)
+from tests.shared.warm_function import warm_stack
 
 
 class TestOneRotation:
@@ -109,9 +76,9 @@ class TestOneRotation:
 
     def test_logs_one_line_a_step_and_counts_it(self, stack: Stack) -> None:
         outcome = stack.rotate()
-        assert [len(log_lines(invocation)) for invocation in stack.invocations] == [1] * 4
+        assert [len(lines(invocation)) for invocation in stack.invocations] == [1] * 4
         for step, invocation in zip(STEPS, stack.invocations, strict=True):
-            (line,) = log_lines(invocation)
+            (line,) = lines(invocation)
             assert line["step"] == step
             assert line["secret"] == "snowflake/svc-pipeline"
             assert line["version_id"] == outcome.version_id
@@ -128,7 +95,7 @@ class TestOneRotation:
 
 class TestAtSetUp:
     def test_the_test_of_rotate_immediately_false_passes_alone_and_changes_nothing(self) -> None:
-        with Stack() as stack:
+        with warm_stack() as stack:
             before = (stack.user.slots, stack.read_current())
             stack.attach(rotate_immediately=False)
             assert len(stack.invocations) == 1
@@ -137,7 +104,7 @@ class TestAtSetUp:
             assert labels(stack).keys() == {"AWSCURRENT"}
 
     def test_the_first_rotation_may_start_at_once(self) -> None:
-        with Stack() as stack:
+        with warm_stack() as stack:
             stack.attach(rotate_immediately=True)
             assert stack.user.slots == (None, fingerprint_of(stack.read_current()))
 
@@ -149,14 +116,14 @@ class TestAtSetUp:
             assert getattr(serialization.load_pem_private_key(pem, None), "key_size", 0) == bits
 
     def test_a_bad_setting_is_refused_by_name_before_anything_else(self) -> None:
-        with Stack(environment={"KEY_SIZE": "512"}) as stack:
+        with warm_stack(environment={"KEY_SIZE": "512"}) as stack:
             invocation = stack.invoke(event("create-secret", stack))
             assert invocation.error_field("errorType") == "InvalidSettings"
             assert "KEY_SIZE" in (invocation.error_field("errorMessage") or "")
             assert all(c.operation == "CreateSecret" for c in stack.aws.record.calls)
 
     def test_rotation_that_is_not_enabled_is_refused(self) -> None:
-        with Stack() as stack:
+        with warm_stack() as stack:
             invocation = stack.invoke(event("create-secret", stack))
             assert invocation.error_field("errorType") == "RotationNotEnabled"
 
@@ -175,14 +142,14 @@ class TestAtSetUp:
     @pytest.mark.parametrize("lingers", [True, False])
     def test_both_ends_of_the_pending_label_are_fine(self, lingers: bool) -> None:  # noqa: FBT001
         aws = SecretsManagerServer(pending_label_lingers=lingers, require_rotation_token=True)
-        with Stack(aws=aws) as stack:
+        with warm_stack(aws=aws) as stack:
             stack.attach()
             assert stack.rotate().succeeded
             assert stack.rotate().succeeded
             assert ("AWSPENDING" in labels(stack)) is lingers
 
     def test_an_encrypted_key_stays_encrypted_with_a_passphrase_of_its_own(self) -> None:
-        with Stack(secret_fields={"privateKey": LOCKED, "publicKey": PUBLIC, **PASS}) as stack:
+        with warm_stack(secret_fields={"privateKey": LOCKED, "publicKey": PUBLIC, **PASS}) as stack:
             stack.user.set_key(1, PUBLIC)
             stack.attach(rotate_immediately=True)
             after = stack.read_current()
@@ -225,7 +192,7 @@ class TestAfterADeath:
     def test_a_key_that_lingers_is_replaced_by_the_next_rotation(self, stack: Stack) -> None:
         stack.snowflake.faults.add(Fault(Kind.STATEMENT, missing_privilege(USER), pattern="UNSET"))
         assert stack.rotate().succeeded
-        (line,) = log_lines(stack.invocations[-1])
+        (line,) = lines(stack.invocations[-1])
         assert (line["level"], line["reason"]) == ("ERROR", "InsufficientPrivilege")
         assert metrics(stack.invocations[-1])[0]["RetirementUnfinished"] == [1.0]
         assert all(stack.user.slots)
@@ -291,7 +258,7 @@ class TestRefusals:
         assert stack.user.slots == (None, fingerprint_of(stack.read_current()))
 
     def test_a_missing_privilege_is_named(self) -> None:
-        with Stack(environment={"SNOWFLAKE_ROLE": ""}) as stack:
+        with warm_stack(environment={"SNOWFLAKE_ROLE": ""}) as stack:
             stack.attach()
             message = failed_with(stack, "InsufficientPrivilege")
             assert "GRANT MODIFY PROGRAMMATIC AUTHENTICATION METHODS" in message
@@ -299,7 +266,7 @@ class TestRefusals:
 
     def test_a_role_that_is_not_granted_is_named(self) -> None:
         with (
-            Stack(environment={"SNOWFLAKE_ROLE": "ACCOUNTADMIN"}) as stack,
+            warm_stack(environment={"SNOWFLAKE_ROLE": "ACCOUNTADMIN"}) as stack,
             pytest.raises(RuntimeError, match="RoleNotGranted"),
         ):
             stack.attach()
@@ -326,12 +293,12 @@ class TestRefusals:
 
     def test_the_patterns_are_settings(self) -> None:
         allowed = {"ALLOWED_SNOWFLAKE_ACCOUNTS": "myorg-sand?ox", "ALLOWED_USERS": "x,svc_pipe*"}
-        with Stack(environment=allowed) as stack:
+        with warm_stack(environment=allowed) as stack:
             stack.attach(rotate_immediately=True)
 
     @pytest.mark.parametrize("name", ["ALLOWED_SNOWFLAKE_ACCOUNTS", "ALLOWED_USERS"])
     def test_without_patterns_nothing_is_done(self, name: str) -> None:
-        with Stack(environment={name: ""}) as stack:
+        with warm_stack(environment={name: ""}) as stack:
             forget(stack)
             invocation = stack.invoke(event("create-secret", stack))
             assert invocation.error_field("errorType") == "InvalidSettings"
@@ -339,7 +306,7 @@ class TestRefusals:
             assert stack.aws.record.calls == []
 
     def test_a_user_that_the_stack_allows_keeps_its_keys_all_the_same(self) -> None:
-        with Stack(environment={"ALLOWED_USERS": "*"}) as stack:
+        with warm_stack(environment={"ALLOWED_USERS": "*"}) as stack:
             stack.attach()
             stack.account.create_user("ADMIN", rsa_public_key=new_key_pair()[1])
             before = stack.account.user("ADMIN").slots
@@ -376,26 +343,6 @@ def test_no_key_token_or_signature_leaves_the_function_through_its_log(level: st
     assert "eyJ" not in log, "a JWT"
     assert "ETMs" not in log, "a session token"
     assert "RotationToken" not in log
-
-
-def edit_secret(stack: Stack, fields: dict[str, str]) -> None:
-    """Put AWSCURRENT by hand with other fields."""
-    content = json.dumps(stack.read_current() | fields)
-    stack.aws.client().put_secret_value(SecretId=stack.secret_arn, SecretString=content)
-
-
-def event(name: str, stack: Stack, version_id: str | None = None) -> dict[str, str]:
-    content: dict[str, str] = json.loads((EVENTS / f"{name}.json").read_text())
-    content["SecretId"] = stack.secret_arn
-    return content | ({"ClientRequestToken": version_id} if version_id else {})
-
-
-def fingerprint_of(content: dict[str, Any]) -> str:
-    """Compute what DESC USER shows, from the secret's public key."""
-    from hashlib import sha256  # noqa: PLC0415
-
-    body = "".join(line for line in content["publicKey"].splitlines() if "-----" not in line)
-    return "SHA256:" + base64.b64encode(sha256(base64.b64decode(body)).digest()).decode()
 
 
 PRIVATE, PUBLIC = new_key_pair()

@@ -14,8 +14,8 @@ from sandbox.stack.rotation_admin import (
     ADMIN_SECRET,
     MODIFY,
 )
-from tests.integration.conftest import forget
-from tests.integration.test_rotation import failed_with, fingerprint_of, log_lines
+from tests.integration.observed import failed_with, fingerprint_of, forget, lines
+from tests.shared.warm_function import warm_stack
 
 IDENTITIES = {
     "secret": rotation_admin.from_secret,
@@ -25,7 +25,7 @@ IDENTITIES = {
 
 @pytest.fixture(params=IDENTITIES)
 def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
-    with Stack(admin=IDENTITIES[request.param]) as stack:
+    with warm_stack(admin=IDENTITIES[request.param]) as stack:
         stack.attach()
         forget(stack)
         yield stack
@@ -33,7 +33,7 @@ def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
 
 @pytest.fixture
 def with_secret() -> Iterator[Stack]:
-    with Stack(admin=rotation_admin.from_secret) as stack:
+    with warm_stack(admin=rotation_admin.from_secret) as stack:
         stack.attach()
         forget(stack)
         yield stack
@@ -107,7 +107,7 @@ class TestARefusal:
         stack.snowflake.faults.add(Fault(Kind.STATEMENT, missing_privilege(USER), pattern="UNSET"))
         outcome = stack.rotate()
         assert outcome.succeeded
-        (line,) = log_lines(stack.invocations[-1])
+        (line,) = lines(stack.invocations[-1])
         assert line["reason"] == "AdminPrivilegeMissing"
         assert stack.user.slots[1] == fingerprint_of(stack.read_current())
 
@@ -146,7 +146,7 @@ class TestTheAdminsSecret:
 
     def test_is_rotated_by_the_same_function_by_the_admin_itself(self) -> None:
         environment = {"ALLOWED_USERS": f"SVC_*,{ADMIN}"}
-        with Stack(admin=rotation_admin.from_secret, environment=environment) as stack:
+        with warm_stack(admin=rotation_admin.from_secret, environment=environment) as stack:
             arn = admin_secret(stack)
             stack.aws.client().rotate_secret(
                 SecretId=arn,

@@ -18,9 +18,9 @@ from sandbox.stack.rotation_admin import (
     IAM_ROLE,
     MODIFY,
 )
-from tests.integration.conftest import forget
+from tests.integration.observed import fingerprint_of, forget
 from tests.integration.setup_world import SETUP, World, one_line
-from tests.integration.test_rotation import fingerprint_of
+from tests.shared.warm_function import warm_stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ def world(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
     """A stack that is set up for an admin whom only the script creates."""
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setenv("SNOWFLAKE_DISABLE_PLATFORM_DETECTION", "true")
-    with Stack(admin=SCRIPTS[request.param], first_key=True) as stack:
+    with warm_stack(admin=SCRIPTS[request.param], first_key=True) as stack:
         world = World(stack)
         stack.account.remove(user_id(ADMIN))
         stack.account.remove(role_id(ADMIN_ROLE))

@@ -11,6 +11,7 @@ from sandbox.snowflake import LOCKED_USER, Fault, Kind, missing_privilege
 from sandbox.stack import USER, Stack
 from tests.integration.runbook import Operator, section
 from tests.integration.setup_world import World
+from tests.shared.warm_function import warm_stack
 
 pytestmark = [
     # The connector of the administrator's own session warns about its defaults.
@@ -27,7 +28,7 @@ pytestmark = [
 @pytest.fixture
 def operator(tmp_path: Path) -> Iterator[Operator]:
     """A secret that can be rotated: its key in the first slot, as setup/snowflake leaves it."""
-    with Stack() as stack:
+    with warm_stack() as stack:
         world = World(stack)
         world.rotatable()
         yield Operator(world, tmp_path)

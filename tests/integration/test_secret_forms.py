@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import load_der_private_key, l
 
 from sandbox.snowflake import LOCKED_USER, Fault, Kind
 from sandbox.stack import Stack
+from tests.shared.warm_function import warm_stack
 
 NAMES = {
     "account": "sfAccount",
@@ -35,7 +36,7 @@ def put(stack: Stack, content: Mapping[str, Any]) -> None:
 @pytest.fixture
 def stack() -> Iterator[Stack]:
     """A stack with every such setting, and a secret with the team's names and its own field."""
-    with Stack(environment=SETTINGS) as stack:
+    with warm_stack(environment=SETTINGS) as stack:
         content = {NAMES.get(n, n): value for n, value in stack.read_current().items()}
         put(stack, content | {"privateKey": "a field of the team's own"})
         stack.attach()

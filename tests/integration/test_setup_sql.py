@@ -11,7 +11,7 @@ from snowflake.connector.errors import DatabaseError, ProgrammingError
 from sandbox.snowflake.account.grants import SYSTEM_GRANTS, SYSTEM_ROLES
 from sandbox.snowflake.account.policies import AuthenticationPolicy, NetworkPolicy, NetworkRule
 from sandbox.snowflake.objects import Kind, ObjectId
-from sandbox.stack import ROLE, USER, Stack, new_key_pair
+from sandbox.stack import ROLE, USER, new_key_pair
 from tests.integration.setup_world import (
     ADMIN,
     ELSEWHERE,
@@ -22,6 +22,7 @@ from tests.integration.setup_world import (
     one_line,
     script,
 )
+from tests.shared.warm_function import warm_stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,7 @@ NETWORK = ObjectId(Kind.NETWORK_POLICY, ("SVC_PIPELINE_NETWORK",))
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setenv("SNOWFLAKE_DISABLE_PLATFORM_DETECTION", "true")
-    with Stack() as stack:
+    with warm_stack() as stack:
         yield World(stack)
 
 

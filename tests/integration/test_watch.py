@@ -1,68 +1,30 @@
 """The watch function under the real Lambda runtime client, with the real boto3."""
 
-import json
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
-from sandbox.aws.lambda_runtime.invocation import Invocation
 from sandbox.aws.secrets_manager import AwsFailure, CutConnection, SecretsManagerServer
 from sandbox.stack import SECRET_NAME, Stack
-from tests.integration.conftest import forget
-from tests.shared import metrics
-
-OTHER_FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:another"
+from tests.integration.observed import (
+    OTHER_FUNCTION,
+    add_secret,
+    attention,
+    forget,
+    lines,
+    operations,
+    values,
+)
+from tests.shared.warm_function import warm_stack
 
 
 @pytest.fixture
 def stack() -> Iterator[Stack]:
     """One attached secret; ListSecrets answers in pages of two."""
-    with Stack(aws=SecretsManagerServer(list_page_size=2)) as stack:
+    with warm_stack(aws=SecretsManagerServer(list_page_size=2)) as stack:
         stack.attach()
         forget(stack)
         yield stack
-
-
-def add_secret(stack: Stack, name: str, *, function_arn: str | None = None) -> str:
-    """Create a secret and attach it, by default to the stack's function."""
-    client = stack.aws.client()
-    value = client.get_secret_value(SecretId=stack.secret_arn)["SecretString"]
-    arn = client.create_secret(Name=name, SecretString=value)["ARN"]
-    client.rotate_secret(
-        SecretId=arn,
-        RotationLambdaARN=function_arn or stack.function.arn,
-        RotationRules={"ScheduleExpression": "rate(30 days)"},
-        RotateImmediately=False,
-    )
-    stack.aws.wait_for_rotation(arn)
-    stack.aws.record.clear()
-    return arn
-
-
-def lines(invocation: Invocation) -> list[dict[str, Any]]:
-    texts = (text for text in invocation.log.splitlines() if text.startswith("{"))
-    return [line for line in map(json.loads, texts) if "level" in line]
-
-
-def attention(invocation: Invocation) -> dict[str, dict[str, Any]]:
-    """Return the lines of secrets that need attention, by name."""
-    found = [line for line in lines(invocation) if line["message"] == "secret needs attention"]
-    assert {line["level"] for line in found} <= {"WARNING"}
-    return {line["secret"]: line for line in found}
-
-
-def values(invocation: Invocation) -> dict[tuple[str, str | None], float]:
-    """Return each metric's value by its name and the secret."""
-    found = {}
-    for one in metrics.read([invocation.log]).metrics:
-        (value,) = one.values
-        found[one.name, dict(one.dimensions).get("secret")] = value
-    return found
-
-
-def operations(stack: Stack) -> list[str]:
-    return [call.operation for call in stack.aws.record.calls]
 
 
 def test_a_fresh_secret_costs_two_calls_and_one_line(stack: Stack) -> None:
@@ -158,7 +120,7 @@ def test_a_list_that_cannot_be_read_fails_the_run_and_gives_no_totals(stack: Sta
 
 
 def test_a_missing_setting_is_named() -> None:
-    with Stack(watch_environment={"ROTATION_FUNCTION_ARN": ""}) as stack:
+    with warm_stack(watch_environment={"ROTATION_FUNCTION_ARN": ""}) as stack:
         stack.aws.record.clear()
         invocation = stack.run_watch()
         assert invocation.error_field("errorType") == "InvalidSettings"

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from sandbox.aws.secrets_manager import AwsFailure
 from sandbox.snowflake import Fault, Kind, missing_privilege
 from sandbox.stack import USER, Stack, new_key_pair
+from tests.shared.warm_function import warm_stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -88,7 +89,7 @@ def _metrics(log: str) -> Iterator[Metric]:
 @cache
 def emitted() -> Emitted:
     """Rotate with success and with every refusal that has an alarm, and watch."""
-    with Stack() as stack:
+    with warm_stack() as stack:
         stack.attach()
         _rotate_with_failures(stack)
         logs = [invocation.log for invocation in stack.invocations]

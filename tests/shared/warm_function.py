@@ -54,4 +54,4 @@ class WarmFunction(LambdaFunction):
 
 def warm_stack(**fields: object) -> Stack:
     """Return a stack on warm functions, whose service user always begins with the same key."""
-    return Stack(functions=WarmFunction, key_pair=keys.stack_key_pair, **fields)  # type: ignore[arg-type]
+    return Stack(function_class=WarmFunction, key_pair=keys.stack_key_pair, **fields)  # type: ignore[arg-type]

@@ -3,23 +3,23 @@
 An event holds the real handler's name, its environment and its event. With another environment
 than the last one, the handler's module is loaded anew: its boto3 clients are those of a cold start.
 
-cryptography checks an RSA key each time it reads one, and makes new ones: 40 ms each, most of what
-a rotation costs. Here a key is checked once a process, and new ones of 2048 bits come from a pool,
-each of them anew after ``_POOLED`` others. Neither depends on anything but its arguments; tests
-about keys run functions of their own process.
+New RSA keys of 2048 bits come from a pool, in turn: each is drawn anew after ``_POOLED`` others.
+Tests about keys run a function in a process of its own.
 """
 
 import importlib
 import os
 import sys
 from collections.abc import Callable, Mapping
-from functools import lru_cache, partial
+from functools import cache
 from itertools import count
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 _POOLED, _POOLED_BITS = 16, 2048
 _BEFORE = dict(os.environ)
@@ -27,41 +27,39 @@ _drawn = count()
 _make = rsa.generate_private_key
 
 
-@lru_cache(maxsize=_POOLED)
+@cache
 def _pooled(number: int) -> rsa.RSAPrivateKey:  # noqa: ARG001 (the cache's key)
     return _make(65537, _POOLED_BITS)
 
 
-def _generate(public_exponent: int, key_size: int, backend: object = None) -> rsa.RSAPrivateKey:
+def _generate(public_exponent: int, key_size: int) -> rsa.RSAPrivateKey:
     if (public_exponent, key_size) == (65537, _POOLED_BITS):
         return _pooled(next(_drawn) % _POOLED)
-    return _make(public_exponent, key_size, backend)
+    return _make(public_exponent, key_size)
 
 
-# Before rotation/ is imported, which takes some of these by name.
-rsa.generate_private_key = _generate
-for _name in ("load_der_private_key", "load_pem_private_key"):
-    setattr(serialization, _name, lru_cache(maxsize=256)(getattr(serialization, _name)))
+# Before rotation/ is imported, which takes it by name.
+setattr(rsa, "generate_private_key", _generate)  # noqa: B010 (its declared type has more)
 
 
 class _Context:
     """Lambda's context with the time-out of the stack's function."""
 
-    def __init__(self, context: Any, timeout_seconds: float) -> None:
+    def __init__(self, context: "LambdaContext", timeout_seconds: float) -> None:
         self._context = context
         self._less = context.get_remaining_time_in_millis() - timeout_seconds * 1000
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         return getattr(self._context, name)
 
     def get_remaining_time_in_millis(self) -> int:
         return int(self._context.get_remaining_time_in_millis() - self._less)
 
 
-def lambda_handler(asked: Mapping[str, Any], context: Any) -> Any:
+def lambda_handler(asked: Mapping[str, Any], context: "LambdaContext") -> object:
     """Answer as the handler that the event names."""
     module, _, name = asked["handler"].rpartition(".")
-    handler: Callable[[Any, Any], Any] = getattr(_loaded(module, asked["environment"]), name)
+    handler: Callable[[Any, object], object] = getattr(_loaded(module, asked["environment"]), name)
     return handler(asked["event"], _Context(context, asked["timeout_seconds"]))
 
 
