@@ -107,5 +107,15 @@ def test_tokens_are_found_in_pieces_and_any_jwt_is_found() -> None:
 def test_public_halves_and_fifteen_bytes_are_not() -> None:
     public = "".join(PUBLIC.splitlines()[1:-1])
     assert found(f"SET RSA_PUBLIC_KEY = '{public}'", SECRET) == []
-    assert found(DER[700:715].hex() + "-", SECRET) == []
+    assert found(between_others(DER.hex(), 1400, 1430), SECRET) == []
     assert found(NOISE, SECRET) == []
+
+
+def between_others(text: str, start: int, end: int) -> str:
+    """Return a piece of hexadecimal between digits that do not go on as the text does.
+
+    What stands beside it in a log may do so by chance, and then a longer piece is there: the noise
+    ends and begins with hexadecimal digits, which in one key of a hundred were the key's own next.
+    """
+    other = {"0": "1"}
+    return other.get(text[start - 1], "0") + text[start:end] + other.get(text[end], "0")
