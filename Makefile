@@ -39,6 +39,7 @@ checkov: .venv-checkov/installed  ## scan the template and the workflows; each f
 	@.venv-checkov/bin/python tests/checkov/scan.py
 
 proof: .venv/installed .venv-connector-4/installed  ## the long form of the fault tests, with a table
+	@$(BIN)/python -m pytest -q -n auto -m long
 	@$(BIN)/python -m tests.proof
 
 mutation: .venv-mutation/installed  ## change the rules and steps a little, again and again, to see tests fail

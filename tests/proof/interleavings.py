@@ -19,6 +19,7 @@ from tests.proof.world import APP, World
 
 Progress = Callable[[int], None]
 GIVE_UP = Hand("a person removes AWSPENDING", remedies.remove_pending)
+ALTERING = (Step.SET_SECRET, Step.FINISH_SECRET)
 Script = tuple[Item, ...]
 GIVEN_UP: Script = (GIVE_UP, *ROTATION, *ROTATION)
 RETRIED: Script = (*STEPS, *ROTATION, *ROTATION)
@@ -78,10 +79,15 @@ def same_step_twice(*, long: bool, progress: Progress = lambda _: None) -> Tally
 
 
 def old_invocation(*, long: bool, progress: Progress = lambda _: None) -> Tally:
-    """Let an invocation go on while its successors run."""
+    """Let an invocation go on while its successors run.
+
+    Short: in the first scenario, an invocation that alters the user, given up.
+    """
     tally = Tally("an old invocation")
     for start in starts(SCENARIOS if long else SCENARIOS[:1]):
-        for script in (GIVEN_UP, RETRIED):
+        if not long and start.step not in ALTERING:
+            continue
+        for script in (GIVEN_UP, RETRIED) if long else (GIVEN_UP,):
             explore(start, (Actor(script, start.version_id),), tally)
             progress(tally.cases)
     return tally

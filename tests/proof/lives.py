@@ -47,8 +47,8 @@ def run_lives(  # noqa: PLR0913 (each caller varies one of them)
         tally.record(error.violation)
 
 
-_SHORT, _LONG = (12, 30), (900, 50)
-_SHORT_WITH_TASKS, _LONG_WITH_TASKS = (12, 30), (250, 45)
+_SHORT, _LONG = (8, 30), (900, 50)
+_SHORT_WITH_TASKS, _LONG_WITH_TASKS = (6, 30), (250, 45)
 _SHORT_OF_A_REPLICA, _LONG_OF_A_REPLICA = (3, 30), (80, 45)
 
 

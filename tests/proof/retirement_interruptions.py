@@ -77,6 +77,8 @@ STARTS = (
     Start("the same with a rotation admin", lambda: due(administered=True)),
     Start("a rotation waits for the slot", _with_a_rotation_that_waits),
 )
+# It rotates, and is nine tenths of the short form's time otherwise.
+_SLOW_JOB, _SHORT_STARTS_OF_IT = "replace-leaked-key", (STARTS[0], STARTS[3])
 
 
 @dataclass
@@ -133,13 +135,14 @@ class Search:
 
     @property
     def _replaces(self) -> bool:
-        return self.job == "replace-leaked-key"
+        return self.job == _SLOW_JOB
 
 
 def run(*, long: bool, progress: Progress = lambda _: None) -> Tally:
-    """Short: one interruption and a repeat. Long: two in a row."""
+    """Short: one interruption and a repeat. Long: two in a row, the slow job from every start."""
     tally = Tally("the retirement, interrupted")
     for start in STARTS:
         for job in retiring.JOBS:
-            Search(start, job, 2 if long else 1, tally).go(progress)
+            if long or job != _SLOW_JOB or start in _SHORT_STARTS_OF_IT:
+                Search(start, job, 2 if long else 1, tally).go(progress)
     return tally

@@ -5,7 +5,7 @@ function of rotation/ while a search of the short form runs.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from rotation.rules import labels, old_key, slots
@@ -23,6 +23,7 @@ from tests.proof.actors import Actor
 from tests.proof.hands import HANDS
 from tests.proof.scenarios import SCENARIOS
 from tests.proof.tally import Tally
+from tests.proof.world import Violation
 
 Search = Callable[[Tally], None]
 
@@ -39,10 +40,27 @@ class Sabotage:
     found: str
 
     def run(self) -> Tally:
-        tally = Tally(self.name)
-        with _swapped(self.module, self.function, self.stand_in):
+        """Search until the wanted count has risen: what else is broken does not matter."""
+        tally = UntilFound(self.name, wanted=self.found)
+        with _swapped(self.module, self.function, self.stand_in), suppress(FoundError):
             self.search(tally)
         return tally
+
+
+class FoundError(Exception):
+    """A search has found what it was to find."""
+
+
+@dataclass
+class UntilFound(Tally):
+    """Ends the search with FoundError as soon as the count named ``wanted`` has risen."""
+
+    wanted: str = "violations"
+
+    def record(self, violation: Violation) -> None:
+        super().record(violation)
+        if getattr(self, self.wanted):
+            raise FoundError
 
 
 @contextmanager

@@ -114,6 +114,7 @@ SABOTAGES_WITH_TASKS = (
     _sabotage(
         "a replica that is not in sync keeps nothing",
         (SecretLabels, "out_of_sync", ()),
+        _lived_with_a_replica,
         found=LOCKOUTS,
     ),
     _sabotage(

@@ -16,7 +16,7 @@ FEWEST = {
     "old invocations": 5_000,
     "hands": 5_000,
     "lives": 500,
-    "the retirement, interrupted": 1_500,
+    "the retirement, interrupted": 1_400,
     "others in a retirement": 700,
     "lives with tasks": 500,
 }

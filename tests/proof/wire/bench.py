@@ -76,6 +76,7 @@ class Bench(Stack):
         self.watch = Watch(self)
         self.tap = Tap(self._look)
         self._looking = False
+        self._sabotage: dict[str, str] = {}
         super().__enter__()
         self.tap.listen_to_snowflake(self.snowflake)
         self.tap.listen_to(self.aws._http, AWS)
@@ -115,6 +116,7 @@ class Bench(Stack):
             "SecretId": self.secret_arn,
             "ClientRequestToken": self.version_id,
             "RotationToken": token,
+            **self._sabotage,
         }
 
     def another_function(self, environment: Mapping[str, str]) -> LambdaFunction:
@@ -122,15 +124,13 @@ class Bench(Stack):
         return replace(self.function, environment={**self.function.environment, **environment})
 
     @contextmanager
-    def working_wrongly(self, handler: str) -> Iterator[None]:
-        """Let another handler do the function's work for a while."""
-        sound = self.function
-        with replace(sound, handler=handler) as wrong:
-            self.function = wrong
-            try:
-                yield
-            finally:
-                self.function = sound
+    def working_wrongly(self, sabotage: str) -> Iterator[None]:
+        """Let the handler of tests.proof.wire.sabotage work as it says, for a while."""
+        self._sabotage = {"Sabotage": sabotage}
+        try:
+            yield
+        finally:
+            self._sabotage = {}
 
     def run(self) -> Invocation:
         """Invoke the steps in turn up to the first that fails; return the last answer."""

@@ -59,11 +59,11 @@ class Worker:
             self.courses[scenario] = record(self.bench, SCENARIOS[scenario], self._beginning)
         return self.courses[scenario]
 
-    def run(self, job: Job) -> list[Story]:
-        """Run one case and tell what went wrong."""
+    def run(self, job: Job, until: str | None = None) -> list[Story]:
+        """Run one case, at most until this kind of violation, and tell what went wrong."""
         course = self.course(job.scenario)
         case = Case(course, course.points[job.point], FATES[job.fate])
-        return [(str(case), violation) for violation in run_case(self.bench, case)]
+        return [(str(case), violation) for violation in run_case(self.bench, case, until)]
 
 
 def new_bench(*, timeout_seconds: float = 60, **stack: Any) -> Bench:  # noqa: ANN401

@@ -1,7 +1,8 @@
 """Handlers that are wrong on purpose, each in one thing: the checks have to say so.
 
-Named in a bench's ``handler`` as ``tests.proof.wire.sabotage.<name>``. A function's process
-imports this module, so that what is changed here is changed nowhere else.
+A bench whose ``handler`` is this module's ``lambda_handler`` names one of them in its events; see
+Bench.working_wrongly. A function's process imports this module, so that what is changed here is
+changed nowhere else.
 """
 
 from __future__ import annotations
@@ -48,6 +49,12 @@ def _printing(shape: Any) -> Iterator[None]:  # noqa: ANN401
 
     with _replaced(credential, "read", reading):
         yield
+
+
+def lambda_handler(event: Any, context: Any) -> None:  # noqa: ANN401
+    """Work as the event's ``Sabotage`` says, and soundly without one."""
+    work = globals()[event.pop("Sabotage")] if "Sabotage" in event else handler.lambda_handler
+    work(event, context)
 
 
 def prints_the_key(event: Any, context: Any) -> None:  # noqa: ANN401

@@ -21,4 +21,4 @@ def test_the_quick_troubles_lock_nobody_out_and_leave_nothing_behind() -> None:
 
 # The older line is spared the troubles at AWS, in which the connector has no part.
 DEPLOYED_LINE = snowflake.connector.__version__ >= "5"
-SHORT_TRIALS = 13 if DEPLOYED_LINE else 9
+SHORT_TRIALS = 4 if DEPLOYED_LINE else 3
