@@ -17,7 +17,7 @@ from rotation.errors.aws_answers import (
     SecretsManagerError,
     SecretsManagerUnreachable,
 )
-from rotation.errors.secret import NoCurrentVersion
+from rotation.errors.secret import NoCurrentVersion, SecretNotJson
 from rotation.rules.words import SecretLabels, Sensitive, Stage
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
     from types_boto3_secretsmanager.type_defs import (
         DescribeSecretResponseTypeDef,
+        GetSecretValueResponseTypeDef,
         SecretVersionsListEntryTypeDef,
     )
     from types_boto3_secretsmanager.type_defs import GetSecretValueRequestTypeDef as _Value
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
     from rotation.ports import Deadline
 
 _LARGEST_PAGE = 100
+_AS_STRING = (
+    "Put the same value in place as a string (`aws secretsmanager put-secret-value "
+    "--secret-string file://…`), and have its consumers read SecretString. Then rotate again."
+)
 # For a step, which has a minute: a call ends after 21 seconds at the worst.
 PACE = Pace(read_seconds=4, tries=3, mode="standard")
 
@@ -84,7 +89,7 @@ class AwsSecret:
         )
 
     def read(self, version_id: str) -> Sensitive[str] | None:
-        """GetSecretValue of one version. A binary value reads as empty text."""
+        """GetSecretValue of one version. Raises SecretNotJson for a binary value."""
         try:
             answer = self._aws.call(
                 "GetSecretValue",
@@ -96,13 +101,13 @@ class AwsSecret:
             return None
         if answer.get("VersionId") != version_id:
             raise SecretsManagerUnreachable("GetSecretValue got an unusable answer.")
-        return Sensitive(answer.get("SecretString", ""))
+        return _string(answer)
 
     def read_current(self) -> Sensitive[str]:
         """GetSecretValue of AWSCURRENT, by its label: the function may read no other version."""
         one: _Value = {"SecretId": self._secret_id, "VersionStage": Stage.CURRENT}
         answer = self._aws.call("GetSecretValue", lambda: self._client.get_secret_value(**one))
-        return Sensitive(answer.get("SecretString", ""))
+        return _string(answer)
 
     def fill_pending(
         self, version_id: str, value: Sensitive[str], rotation_token: Sensitive[str] | None
@@ -158,6 +163,14 @@ class AwsSecret:
             return [_version(one) for one in answer["Versions"]], answer.get("NextToken")
 
         return chain.from_iterable(self._aws.pages("ListSecretVersionIds", ask))
+
+
+def _string(answer: GetSecretValueResponseTypeDef) -> Sensitive[str]:
+    """Return the value. Raises SecretNotJson for a binary one: the next would be a string."""
+    if "SecretString" not in answer:
+        found = "The secret's value stands in SecretBinary, not in SecretString."
+        raise SecretNotJson(found, remedy=_AS_STRING)
+    return Sensitive(answer["SecretString"])
 
 
 def _version(one: SecretVersionsListEntryTypeDef) -> _Version:

@@ -15,9 +15,10 @@ from rotation.errors.secret import (
     InvalidUser,
     KeyPairMismatch,
     MalformedSecret,
+    SecretFieldInvalid,
     SecretTooLarge,
 )
-from rotation.keys import pair
+from rotation.keys import lookalikes, pair
 from rotation.keys.document import SecretDocument
 from rotation.keys.form import (
     Encryption,
@@ -28,12 +29,17 @@ from rotation.keys.form import (
 from rotation.keys.shape import shape_of
 from rotation.rules.words import Fingerprint, Sensitive
 
-# ORGANIZATION-ACCOUNT, LOCATOR, LOCATOR.region, LOCATOR.region.cloud, each with or without
-# .privatelink or .global: up to four labels of a host name. Nothing else may become part of one.
+# ORGANIZATION-ACCOUNT, LOCATOR, LOCATOR.region, LOCATOR.region.cloud, in government regions with
+# fhplus or vps before the region, each with or without .privatelink or .global: labels of a host
+# name. Nothing else may become part of one.
 # https://docs.snowflake.com/en/user-guide/admin-account-identifier
 _ACCOUNT = re.compile(
     r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9-]{1,63}){0,3}"
+    r"(?:\.(?i:privatelink|global))?"
 )
+# Every region has a hyphen: LOCATOR.region is told from ORGANIZATION.ACCOUNT by it.
+_NETWORKS = frozenset({"privatelink", "global"})
+_TWO = 2
 # The connector appends it itself.
 _HOST = ".snowflakecomputing."
 # https://docs.snowflake.com/en/sql-reference/identifiers
@@ -60,8 +66,9 @@ class Identity:
 
     @property
     def holds_key(self) -> bool:
-        """Tell whether there is a private key, readable or not."""
-        return self.document.has(self.form.name(Field.PRIVATE_KEY))
+        """Tell whether there is a key or half of one, readable or not, under whatever name."""
+        named = (self.form.name(Field.PRIVATE_KEY), self.form.name(Field.PUBLIC_KEY))
+        return any(map(self.document.has, named)) or lookalikes.is_met(self.document)
 
     def __repr__(self) -> str:
         """Show who it is, never what the secret holds."""
@@ -103,7 +110,11 @@ def read(text: Sensitive[str], form: SecretForm) -> Credential:
     whose = read_identity(text, form)
     passphrase = whose.document.optional_text(form.name(Field.PASSPHRASE)) or None
     field = form.name(Field.PRIVATE_KEY)
-    key = pair.read_private_key(whose.document.required_text(field), passphrase, field)
+    written = whose.document.optional_text(field)
+    if not written:
+        elsewhere = lookalikes.told(whose.document, field, Field.PRIVATE_KEY)
+        raise SecretFieldInvalid(f"The secret's field {field} is missing or empty.{elsewhere}")
+    key = pair.read_private_key(written, passphrase, field)
     _require_own_public_key(whose.document, key, form)
     sealed = Sensitive(passphrase) if passphrase else None
     return Credential(*whose.identity, whose.document, form, Sensitive(key), sealed)
@@ -207,6 +218,12 @@ def _holds_same_key(old: Credential, name: str) -> bool:
 def _account(account: str, field: str = Field.ACCOUNT) -> str:
     if not _ACCOUNT.fullmatch(account) or _HOST in f"{account.lower()}.":
         raise InvalidAccount(f"The secret's {field} is not a Snowflake account identifier.")
+    labels = account.lower().split(".")
+    if len(labels) == _TWO and "-" not in labels[1] and labels[1] not in _NETWORKS:
+        raise InvalidAccount(
+            f"The secret's {field} has a period between organization and account, as Snowsight "
+            "copies it; it takes a hyphen there."
+        )
     return account
 
 

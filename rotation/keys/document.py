@@ -22,6 +22,7 @@ _JSON_KINDS = {
     list: "a list",
     dict: "an object",
 }
+_BYTE_ORDER_MARK = "\ufeff"
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 
@@ -61,6 +62,11 @@ class SecretDocument:
     def has(self, name: str) -> bool:
         """Tell whether a field stands there with anything but null or empty text."""
         return name in self._members and self._members[name].value.reveal() not in (None, "")
+
+    @property
+    def content(self) -> Mapping[str, object]:
+        """The fields by their names, values and all: nothing of it may be shown but names."""
+        return {name: member.value.reveal() for name, member in self._members.items()}
 
     def required_text(self, name: str) -> str:
         """Return a field that must hold non-empty text. Raises SecretFieldInvalid."""
@@ -115,7 +121,7 @@ class SecretDocument:
 
 def _members(text: str) -> dict[str, _Member]:
     if not _is_object_with_fields(text):
-        raise SecretNotJson("The secret's value is not a JSON object with fields.")
+        raise SecretNotJson(f"The secret's value is not a JSON object with fields{_why(text)}.")
     # The text is known to be valid here, so the scan below needs no checks of its own.
     members: dict[str, _Member] = {}
     position = _skip_space(text, text.index("{") + 1)
@@ -133,13 +139,22 @@ def _members(text: str) -> dict[str, _Member]:
     return members
 
 
-def _is_object_with_fields(text: str) -> bool:
+def _is_object_with_fields(text: str, *, strict: bool = True) -> bool:
     # The decoder's error carries the whole text; it ends here and is in no other's chain.
     try:
-        whole = json.loads(text)
+        whole = json.loads(text, strict=strict)
     except (ValueError, RecursionError):
         return False
     return isinstance(whole, dict) and bool(whole)
+
+
+def _why(text: str) -> str:
+    """Name what editors and shells are known to do to a secret; empty for any other fault."""
+    if text.startswith(_BYTE_ORDER_MARK):
+        return ": it begins with a byte order mark, which JSON does not allow"
+    if _is_object_with_fields(text, strict=False):
+        return r": a text in it has a line break or a tab of its own, where JSON writes \n or \t"
+    return ""
 
 
 def _skip_space(text: str, position: int) -> int:

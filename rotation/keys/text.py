@@ -95,12 +95,14 @@ def _pem(text: str, labels: frozenset[str]) -> Content:
         return TooManyMarkers(
             f"holds {markers:,} PEM markers; at most {bounds.MOST_PEM_MARKERS} are looked at"
         )
-    blocks = BLOCK.findall(text)
+    blocks = list(BLOCK.finditer(text))
     if markers != len(blocks):
         return Damage("is cut off: a BEGIN line has no END line of its kind")
     if len(blocks) > 1:
         return Damage(f"holds {len(blocks)} PEM blocks instead of one")
-    label, body = blocks[0]
+    if text[blocks[0].end() :].strip():
+        return Damage("holds more than a key: there is text behind its PEM block")
+    label, body = blocks[0].groups()
     return _block(label, body, labels)
 
 

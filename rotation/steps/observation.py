@@ -15,7 +15,7 @@ from rotation.errors.secret import (
 )
 from rotation.keys import credential
 from rotation.keys.credential import Credential, Identity
-from rotation.keys.form import Field, SecretForm
+from rotation.keys.form import SecretForm
 from rotation.ports import SecretVersions
 from rotation.rules import who
 from rotation.rules.decision import or_raise
@@ -168,7 +168,7 @@ def _identity(
         whose = credential.read_identity(value, form)
     except MalformedSecret:
         raise damaged from None
-    if whose.holds_key or whose.document.has(form.name(Field.PUBLIC_KEY)):
+    if whose.holds_key:
         raise damaged
     return whose
 

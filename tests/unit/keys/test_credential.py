@@ -201,6 +201,12 @@ def test_is_refused(case: str, text: str, error: type[MalformedSecret]) -> None:
         "xy12345.eu-west-1",
         "xy12345.us-east-2.aws",
         "xy12345.us-gov-west-1.aws.privatelink",
+        "xy12345.fhplus.us-gov-west-1.aws",
+        "xy12345.fhplus.us-gov-west-1.aws.privatelink",
+        "acct.vps.us-east-2.aws.privatelink",
+        "acct.vps.us-east-2.aws.PrivateLink",
+        "xy12345.west-europe.azure",
+        "xy12345.privatelink",
         "myorg-account.privatelink",
         "myorg-account.global",
     ],
@@ -234,6 +240,15 @@ def test_account_identifiers_of_snowflake_are_taken(account: str) -> None:
 def test_anything_else_never_becomes_part_of_a_host_name(account: str) -> None:
     with pytest.raises(InvalidAccount):
         read(keys.secret_text("current", account=account))
+
+
+@pytest.mark.parametrize("account", ["MYORG.MYACCOUNT", "myorg.my_account", "MYORG.PROD1"])
+def test_a_period_where_a_hyphen_belongs_is_named(account: str) -> None:
+    """Snowsight copies the account's name so; a region has a hyphen, an account's name has none."""
+    with pytest.raises(InvalidAccount) as caught:
+        read(keys.secret_text("current", account=account))
+    assert "takes a hyphen there" in str(caught.value) or "_" in account
+    assert "ORGANIZATION-ACCOUNT" in str(caught.value)
 
 
 def test_a_public_key_is_added_where_there_was_none() -> None:
