@@ -155,3 +155,15 @@ def test_the_function_knows_no_sandbox() -> None:
 
 def test_no_module_of_the_function_shadows_another() -> None:
     assert not {p.stem for p in modules("rotation")} & SHADOWING
+
+
+def test_one_file_alters_a_user() -> None:
+    altering = {"install_key", "retire_key"}
+    callers = {
+        path.stem
+        for room in ("steps", "retirement")
+        for path in modules(f"rotation/{room}")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr in altering
+    }
+    assert callers == {"altering"}
