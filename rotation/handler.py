@@ -92,6 +92,7 @@ def _run(request: RotationRequest, context: "LambdaContext") -> StepReport:
         form=settings.form,
         retention=settings.retention,
         pause=time.sleep,
+        now=datetime.now(UTC),
     )
     return rotation.run()
 

@@ -41,7 +41,7 @@ class Asker(StrEnum):
 class Facts:
     """What is known of an old key at one instant, ``now``.
 
-    ``version_id`` is a version that holds it, None for who reads no value. ``holders`` are the
+    ``version_id`` is a version that holds it, empty for who reads no value. ``holders`` are the
     ARNs of tasks that may have started with it, empty for who asks no ECS.
     """
 
@@ -49,7 +49,7 @@ class Facts:
     created: Mapping[str, datetime]
     retention: Retention
     now: datetime
-    version_id: str | None = None
+    version_id: str = ""
     holders: tuple[str, ...] = ()
 
     @property
@@ -91,8 +91,7 @@ def _under_way(facts: Facts) -> Decision | None:
 
 
 def _never_current(facts: Facts) -> Decision | None:
-    known = facts.version_id or ""
-    ever = promotion.was_ever_current(known, facts.labels, facts.created)
+    ever = promotion.was_ever_current(facts.version_id, facts.labels, facts.created)
     return None if ever else Goes()
 
 

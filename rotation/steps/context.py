@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from rotation.keys.form import SecretForm
 from rotation.ports import RotationAdmin, SecretVersions, UserKeys
@@ -11,16 +11,13 @@ from rotation.rules.retention import AT_ONCE, Retention
 from rotation.rules.who import AllowedIdentities
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, kw_only=True)
 class StepContext:
     """The request, the ports and the settings.
 
     Without an ``admin``, the service user alters itself. With a ``retention`` that keeps old
-    keys, finishSecret leaves them to the retirement function.
+    keys, finishSecret leaves them to the retirement function. ``now`` is read before anything else:
+    a clock that was read too early keeps an old key longer.
     """
 
     request: RotationRequest
@@ -30,6 +27,6 @@ class StepContext:
     form: SecretForm
     key_size_bits: int
     pause: Callable[[float], None]
+    now: datetime
     admin: RotationAdmin | None = None
     retention: Retention = AT_ONCE
-    now: Callable[[], datetime] = _now

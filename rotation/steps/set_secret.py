@@ -61,7 +61,7 @@ def _check_replaceable(context: StepContext, labels: SecretLabels, version_id: s
     if not kept.keeps:
         return
     created = context.versions.version_dates()
-    facts = Facts(labels, created, context.retention, context.now(), version_id)
+    facts = Facts(labels, created, context.retention, context.now, version_id)
     refusal = staying.check_replaceable(facts)
     if refusal is not None:
         command = kept.command_that_ends_it(context.request.secret_id)

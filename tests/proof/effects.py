@@ -86,5 +86,5 @@ def _rotation(tape: Tape) -> Rotation:
         pause=cast("Callable[[float], None]", clock.pause),
         admin=admin if tape.world.account.administered else None,
         retention=tape.world.retention,
-        now=tape.time,
+        now=tape.time(),
     )

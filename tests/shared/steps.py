@@ -70,7 +70,7 @@ class World:
             pause=self.pauses.append,
             admin=self.admin,
             retention=self.retention,
-            now=lambda: NOW,
+            now=NOW,
         )
 
     def run(self, step: Step, version_id: str = PENDING) -> StepReport:

@@ -1,8 +1,5 @@
 """The steps where old keys are kept: what is refused, what is left, and what stays as it was."""
 
-from dataclasses import fields
-from datetime import UTC
-
 import pytest
 
 from rotation.errors.slots import CurrentKeyNotInstalled
@@ -13,7 +10,6 @@ from rotation.rules.words import (
     Step,
 )
 from rotation.steps.report import StepReport
-from rotation.steps.rotation import Rotation
 from tests.shared import keys
 from tests.shared.dated import ARN, CLUSTER, DAY
 from tests.shared.fakes import FakeAdmin, FakeVersions
@@ -196,10 +192,3 @@ def test_without_a_retention_finish_secret_retires_with_the_calls_of_ever(
     assert installed.order == [
         *("labels", "read", "read", "log_in", "promote", "describe", "retire_key", "close")
     ]
-
-
-def test_the_time_that_a_rotation_reads_is_in_utc(world: World) -> None:
-    rotation = world.rotation(Step.SET_SECRET)
-    told = {one.name: getattr(rotation, one.name) for one in fields(rotation)}
-    del told["now"]
-    assert Rotation(**told).now().tzinfo is UTC
