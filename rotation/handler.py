@@ -67,7 +67,7 @@ def _run_errand(request: KeyRequest, context: "LambdaContext") -> KeyReport:
     errand = Errand(
         request=request,
         versions=AwsSecret(_client, secret.PACE, request.secret_id, deadline),
-        users=SnowflakeUserKeys(settings, deadline),
+        users=SnowflakeUserKeys(settings.endpoint, deadline, settings.service_user_role),
         allowed=settings.allowed,
         form=settings.form,
         retention=settings.retention,
@@ -85,7 +85,7 @@ def _run(request: RotationRequest, context: "LambdaContext") -> StepReport:
     rotation = Rotation(
         request=request,
         versions=AwsSecret(_client, secret.PACE, request.secret_id, deadline),
-        users=SnowflakeUserKeys(settings, deadline),
+        users=SnowflakeUserKeys(settings.endpoint, deadline, settings.service_user_role),
         admin=_admin(settings, deadline),
         allowed=settings.allowed,
         key_size_bits=settings.key_size_bits,
@@ -105,9 +105,11 @@ def _admin(settings: Settings, deadline: Deadline) -> RotationAdmin | None:
     match settings.rotation_identity:
         case RotationIdentity.ADMIN_SECRET:
             own = AwsSecret(_client, secret.PACE, settings.admin_secret_arn or "", deadline)
-            return AdminFromSecret(settings, deadline, own)
+            return AdminFromSecret(
+                settings.endpoint, deadline, settings.admin_role, own, settings.form
+            )
         case RotationIdentity.WORKLOAD_IDENTITY:
-            return AdminByWorkloadIdentity(settings, deadline)
+            return AdminByWorkloadIdentity(settings.endpoint, deadline, settings.admin_role)
         case _:
             return None
 

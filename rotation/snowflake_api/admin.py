@@ -4,7 +4,7 @@ The admin alters users and looks at none: slots are read as the service user. Th
 is a user's first key, when nobody can log in as that user.
 """
 
-from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from rotation.errors.admin import (
@@ -15,6 +15,7 @@ from rotation.errors.admin import (
     SlotsNotVisible,
 )
 from rotation.errors.aws_answers import SecretNotFound, SecretsManagerDenied
+from rotation.errors.base import RotationError
 from rotation.errors.secret import MalformedSecret
 from rotation.errors.snowflake_answers import (
     AuthenticationPolicyBlocked,
@@ -26,13 +27,16 @@ from rotation.errors.snowflake_answers import (
     UserLockedOrDisabled,
 )
 from rotation.keys import credential
+from rotation.keys.form import SecretForm
 from rotation.ports import AdminLogin, Deadline
 from rotation.rules.words import Sensitive, Slot, UserDescription
-from rotation.settings import Settings
+from rotation.settings import Endpoint
 from rotation.snowflake_api.connection import Connection, Login
-from rotation.snowflake_api.errors import NO_PRIVILEGE, OBJECT_MISSING
+from rotation.snowflake_api.errors import NOT_VISIBLE, told_as
 from rotation.snowflake_api.user import key_pair
 
+# https://docs.snowflake.com/en/user-guide/workload-identity-federation
+_OWN_IAM_ROLE = {"authenticator": "WORKLOAD_IDENTITY", "workload_identity_provider": "AWS"}
 _NOT_LET_IN = (
     LoginRejected,
     UserLockedOrDisabled,
@@ -41,10 +45,6 @@ _NOT_LET_IN = (
     RoleNotGranted,
     LoginFailed,
 )
-# A role without any privilege on a user is told that there is no such user.
-_NOT_ALLOWED = frozenset({OBJECT_MISSING, NO_PRIVILEGE})
-# https://docs.snowflake.com/en/user-guide/workload-identity-federation
-_OWN_IAM_ROLE = {"authenticator": "WORKLOAD_IDENTITY", "workload_identity_provider": "AWS"}
 
 
 class CurrentValue(Protocol):
@@ -54,13 +54,15 @@ class CurrentValue(Protocol):
         """Read AWSCURRENT. Raises SecretsManagerError or OutOfTime."""
 
 
+@dataclass(frozen=True)
 class AdminFromSecret:
-    """A rotation admin whose key pair is in a secret of its own."""
+    """A rotation admin whose key pair is in a secret of its own, written in this ``form``."""
 
-    def __init__(self, settings: Settings, deadline: Deadline, secret: CurrentValue) -> None:
-        self._settings = settings
-        self._deadline = deadline
-        self._secret = secret
+    endpoint: Endpoint
+    deadline: Deadline
+    role: str | None
+    secret: CurrentValue
+    form: SecretForm
 
     def read(self, account: str) -> AdminLogin:
         """Read the admin's secret, which has to name this account.
@@ -68,10 +70,8 @@ class AdminFromSecret:
         The admin's user has to match no pattern of the stack: those say whose keys may be
         changed. It is the stack that names the admin's secret.
         """
-        try:
-            found = credential.read(self._secret.read_current(), self._settings.form)
-        except (SecretNotFound, SecretsManagerDenied, MalformedSecret) as error:
-            raise AdminSecretUnusable(f"In the rotation admin's secret: {error.found}") from None
+        with told_as(_unusable):
+            found = credential.read(self.secret.read_current(), self.form)
         if found.account.upper() != account.upper():
             raise AdminInOtherAccount(
                 f"The rotation admin's secret names account {found.account!r}, the secret "
@@ -83,15 +83,17 @@ class AdminFromSecret:
         """Log in with the key of the admin's secret."""
         if login.credential is None:
             raise ValueError("an admin from a secret has a credential")
-        return _log_in(self._settings, self._deadline, login, key_pair(login.credential))
+        proof = key_pair(login.credential)
+        return _log_in(self.endpoint, self.deadline, Login(login.account, self.role, proof))
 
 
+@dataclass(frozen=True)
 class AdminByWorkloadIdentity:
     """A rotation admin without a key: the function's own IAM role, attested by AWS."""
 
-    def __init__(self, settings: Settings, deadline: Deadline) -> None:
-        self._settings = settings
-        self._deadline = deadline
+    endpoint: Endpoint
+    deadline: Deadline
+    role: str | None
 
     def read(self, account: str) -> AdminLogin:
         """Nothing to read: Snowflake finds the admin by the IAM role's ARN."""
@@ -99,7 +101,7 @@ class AdminByWorkloadIdentity:
 
     def log_in(self, login: AdminLogin) -> "SnowflakeAdminSession":
         """Log in with a request to AWS STS that the connector signs and Snowflake sends."""
-        return _log_in(self._settings, self._deadline, login, _OWN_IAM_ROLE)
+        return _log_in(self.endpoint, self.deadline, Login(login.account, self.role, _OWN_IAM_ROLE))
 
 
 class SnowflakeAdminSession:
@@ -113,51 +115,52 @@ class SnowflakeAdminSession:
 
         https://docs.snowflake.com/en/sql-reference/sql/desc-user
         """
-        try:
+        with told_as(lambda error: _not_visible(error, name)):
             return self._connection.describe(name)
-        except SnowflakeError as error:
-            if error.code not in _NOT_ALLOWED:
-                raise
-            code = error.code
-        raise SlotsNotVisible(
-            f"The rotation admin may not describe user {name!r}, or there is none (code "
-            f"{code:06d}).",
-            code=code,
-        )
 
     def install_key(self, user: str, slot: Slot, public_key_body: str) -> None:
         """ALTER USER … SET."""
-        self._altering(lambda: self._connection.install_key(user, slot, public_key_body))
+        with told_as(_privilege_missing):
+            self._connection.install_key(user, slot, public_key_body)
 
     def retire_key(self, user: str, slot: Slot) -> None:
         """ALTER USER … UNSET."""
-        self._altering(lambda: self._connection.retire_key(user, slot))
+        with told_as(_privilege_missing):
+            self._connection.retire_key(user, slot)
 
     def close(self) -> None:
         """End the session."""
         self._connection.close()
 
-    def _altering(self, alter: Callable[[], None]) -> None:
-        try:
-            alter()
-        except SnowflakeError as error:
-            if error.code not in _NOT_ALLOWED:
-                raise
-            found, code = error.found, error.code
-        else:
-            return
-        raise AdminPrivilegeMissing(f"As the rotation admin: {found}", code=code)
+
+def _log_in(endpoint: Endpoint, deadline: Deadline, login: Login) -> SnowflakeAdminSession:
+    with told_as(_not_let_in):
+        return SnowflakeAdminSession(Connection(endpoint, deadline, login))
 
 
-def _log_in(
-    settings: Settings, deadline: Deadline, login: AdminLogin, proof: Mapping[str, object]
-) -> SnowflakeAdminSession:
-    try:
-        connection = Connection(
-            settings, deadline, Login(login.account, settings.admin_role, proof)
-        )
-    except _NOT_LET_IN as error:
-        found, code = error.found, error.code
-    else:
-        return SnowflakeAdminSession(connection)
-    raise AdminLoginRejected(f"As the rotation admin: {found}", code=code)
+# --- what an error means when it is the admin's -------------------------------------------------
+
+
+def _unusable(error: RotationError) -> RotationError | None:
+    if not isinstance(error, SecretNotFound | SecretsManagerDenied | MalformedSecret):
+        return None
+    return AdminSecretUnusable(f"In the rotation admin's secret: {error.found}")
+
+
+def _not_let_in(error: RotationError) -> RotationError | None:
+    if not isinstance(error, _NOT_LET_IN):
+        return None
+    return AdminLoginRejected(f"As the rotation admin: {error.found}", code=error.code)
+
+
+def _privilege_missing(error: RotationError) -> RotationError | None:
+    if not isinstance(error, SnowflakeError) or error.code not in NOT_VISIBLE:
+        return None
+    return AdminPrivilegeMissing(f"As the rotation admin: {error.found}", code=error.code)
+
+
+def _not_visible(error: RotationError, name: str) -> RotationError | None:
+    if not isinstance(error, SnowflakeError) or error.code not in NOT_VISIBLE:
+        return None
+    found = f"The rotation admin may not describe user {name!r}, or there is none"
+    return SlotsNotVisible(f"{found} (code {error.code:06d}).", code=error.code)

@@ -17,7 +17,7 @@ from rotation.rules.words import (
     SlotFingerprints,
     UserDescription,
 )
-from rotation.settings import Settings
+from rotation.settings import Endpoint
 from rotation.snowflake_api import accounts
 from rotation.snowflake_api.errors import LOGIN, meaning_of
 from rotation.snowflake_api.timeouts import (
@@ -47,7 +47,7 @@ class Login:
 class Connection:
     """A login, and what it may say about users: DESC USER and ALTER USER."""
 
-    def __init__(self, settings: Settings, deadline: Deadline, login: Login) -> None:
+    def __init__(self, endpoint: Endpoint, deadline: Deadline, login: Login) -> None:
         """Log in. Raises SnowflakeError or OutOfTime."""
         self._deadline = deadline
         self._seconds = deadline.share(_PART_OF_TIME_LEFT, most_seconds=_LOGIN_SECONDS)
@@ -59,7 +59,7 @@ class Connection:
             "session_parameters": {"CLIENT_TELEMETRY_ENABLED": False},
             **timeout_arguments(self._seconds),
             **exact_host_arguments(),
-            **_chosen(settings, login),
+            **_chosen(endpoint, login),
         }
         self._connection = _translated(LOGIN, lambda: snowflake.connector.connect(**arguments))
 
@@ -128,13 +128,13 @@ def quoted(identifier: str) -> str:
     return '"' + identifier.replace('"', '""') + '"'
 
 
-def _chosen(settings: Settings, login: Login) -> dict[str, object]:
+def _chosen(endpoint: Endpoint, login: Login) -> dict[str, object]:
     """Return what is set on connect: the role, so that the user's default does not matter."""
     chosen = {
         "role": login.role,
-        "host": settings.host or accounts.host(login.account),
-        "port": settings.port,
-        "protocol": settings.protocol if settings.host else None,
+        "host": endpoint.host or accounts.host(login.account),
+        "port": endpoint.port,
+        "protocol": endpoint.protocol if endpoint.host else None,
     }
     return {name: value for name, value in chosen.items() if value is not None}
 

@@ -5,9 +5,11 @@ the others are second-hand and therefore backed by Snowflake's own words. The co
 is read here and never kept: only the code and a name for it go on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+from rotation.errors.base import RotationError
 from rotation.errors.snowflake_answers import (
     AuthenticationPolicyBlocked,
     InsufficientPrivilege,
@@ -24,6 +26,8 @@ from rotation.errors.snowflake_answers import (
 
 OBJECT_MISSING = 2003
 NO_PRIVILEGE = 3001
+# A role without any privilege on a user is told that there is no such user.
+NOT_VISIBLE = frozenset({OBJECT_MISSING, NO_PRIVILEGE})
 LOGIN = "The login"
 
 # The key may be in no slot. A wrong key is reported as either of the two.
@@ -112,6 +116,18 @@ def meaning_of(code: int | None, message: str, doing: str) -> SnowflakeError:
         error = LoginFailed if doing == LOGIN else StatementFailed
         return error(f"{doing} failed ({_number(code)}).", code=code)
     return SnowflakeUnreachable(f"{doing} got no usable answer ({_number(code)}).", code=code)
+
+
+@contextmanager
+def told_as(tell: Callable[[RotationError], RotationError | None]) -> Iterator[None]:
+    """Raise in an error's place what ``tell`` makes of it; the error itself when that is None."""
+    try:
+        yield
+    except RotationError as error:
+        told = tell(error)
+        if told is None:
+            raise
+        raise told from None
 
 
 def _rejection(code: int, why: str) -> str:

@@ -5,9 +5,9 @@ from rotation.keys import pair
 from rotation.keys.credential import Credential
 from rotation.ports import Deadline
 from rotation.rules.words import Slot, UserDescription
-from rotation.settings import Settings
+from rotation.settings import Endpoint
 from rotation.snowflake_api.connection import Connection, Login
-from rotation.snowflake_api.errors import NO_PRIVILEGE, OBJECT_MISSING
+from rotation.snowflake_api.errors import NOT_VISIBLE
 
 
 def key_pair(credential: Credential) -> dict[str, object]:
@@ -20,16 +20,17 @@ def key_pair(credential: Credential) -> dict[str, object]:
 
 
 class SnowflakeUserKeys:
-    """A new session for every login, none is kept."""
+    """A new session for every login, none is kept. ``role`` is connected with, None the default."""
 
-    def __init__(self, settings: Settings, deadline: Deadline) -> None:
-        self._settings = settings
+    def __init__(self, endpoint: Endpoint, deadline: Deadline, role: str | None) -> None:
+        self._endpoint = endpoint
         self._deadline = deadline
+        self._role = role
 
     def log_in(self, credential: Credential) -> "SnowflakeSession":
         """Log in with the credential's key. Raises SnowflakeError or OutOfTime."""
-        login = Login(credential.account, self._settings.service_user_role, key_pair(credential))
-        return SnowflakeSession(Connection(self._settings, self._deadline, login), credential.user)
+        login = Login(credential.account, self._role, key_pair(credential))
+        return SnowflakeSession(Connection(self._endpoint, self._deadline, login), credential.user)
 
 
 class SnowflakeSession:
@@ -77,6 +78,6 @@ class SnowflakeSession:
         try:
             return self._connection.describe(name)
         except SnowflakeError as error:
-            if error.code not in {OBJECT_MISSING, NO_PRIVILEGE}:
+            if error.code not in NOT_VISIBLE:
                 raise
             return None

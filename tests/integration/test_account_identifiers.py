@@ -19,7 +19,7 @@ from rotation.keys.credential import Credential
 from rotation.keys.form import AWS_FORM
 from rotation.ports import Deadline
 from rotation.rules.words import Sensitive
-from rotation.settings import Settings
+from rotation.settings import Endpoint
 from rotation.snowflake_api.user import SnowflakeUserKeys
 from sandbox.snowflake import Account, SnowflakeServer
 from tests.shared import keys
@@ -67,7 +67,7 @@ def holding(**fields: object) -> Credential:
 
 
 def log_in(account: str) -> None:
-    users = SnowflakeUserKeys(Settings(), Deadline(lambda: 20))
+    users = SnowflakeUserKeys(Endpoint(), Deadline(lambda: 20), None)
     with suppress(SnowflakeError), closing(users.log_in(holding(account=account))):
         pytest.fail("a proxy that refuses let a login pass")
 
@@ -95,8 +95,8 @@ def test_the_token_names_account_and_user_as_snowflake_wants_them(
     account = Account(claimed)
     account.create_user(name, login_name=login_name, rsa_public_key=PUBLIC)
     with SnowflakeServer(account) as server:
-        settings = Settings(host=server.host, port=server.port, protocol="http")
-        users = SnowflakeUserKeys(settings, Deadline(lambda: 20))
+        endpoint = Endpoint(server.host, server.port, "http")
+        users = SnowflakeUserKeys(endpoint, Deadline(lambda: 20), None)
         with closing(users.log_in(holding(account=written, user=user))) as session:
             assert session.current_user() == name
         (login,) = server.record.logins

@@ -23,7 +23,7 @@ from rotation.keys.credential import Credential
 from rotation.keys.form import AWS_FORM
 from rotation.ports import Deadline
 from rotation.rules.words import Sensitive, Slot
-from rotation.settings import Settings
+from rotation.settings import Endpoint
 from rotation.snowflake_api.user import SnowflakeUserKeys
 from sandbox.snowflake import (
     Account,
@@ -68,8 +68,8 @@ def current(**fields: object) -> Credential:
 
 
 def users(server: SnowflakeServer, role: str = "ROTATION", left: float = 20) -> SnowflakeUserKeys:
-    settings = Settings(role=role, host=server.host, port=server.port, protocol="http")
-    return SnowflakeUserKeys(settings, Deadline(lambda: left))
+    endpoint = Endpoint(server.host, server.port, "http")
+    return SnowflakeUserKeys(endpoint, Deadline(lambda: left), role)
 
 
 def test_a_session_reads_sets_and_unsets_the_slots(server: SnowflakeServer) -> None:

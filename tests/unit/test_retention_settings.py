@@ -8,7 +8,7 @@ from rotation.errors.function import InvalidSettings
 from rotation.rules.retention import AT_ONCE, Retention
 from rotation.settings import Settings, WatchSettings
 from tests.shared.dated import CLUSTER, OTHER_CLUSTER
-from tests.unit.test_settings import ARN, REQUIRED
+from tests.shared.settings import ARN, REQUIRED
 
 NAMES = ("GRACE_PERIOD_HOURS", "CONSUMER_CLUSTERS", "RETIREMENT_FUNCTION_NAME")
 GOV = CLUSTER.replace("arn:aws:", "arn:aws-us-gov:").replace("eu-west-1", "us-gov-west-1")

@@ -10,16 +10,15 @@ from rotation.keys.form import (
     SecretForm,
 )
 from rotation.rules.who import AllowedIdentities, NamePatterns
-from rotation.settings import Settings, WatchSettings
+from rotation.settings import Endpoint, Settings, WatchSettings
+from tests.shared.settings import ARN, REQUIRED
 
-REQUIRED = {"ALLOWED_SNOWFLAKE_ACCOUNTS": "MYORG-*", "ALLOWED_USERS": "*"}
 ALLOWED = AllowedIdentities(NamePatterns(("MYORG-*",)), NamePatterns(("*",)))
-ARN = "arn:aws:lambda:eu-west-1:123456789012:function:snowflake-key-rotation"
 
 
 def test_what_is_required_alone_gives_the_defaults() -> None:
     assert Settings.from_environment(REQUIRED) == Settings(
-        allowed=ALLOWED, key_size_bits=2048, role=None, host=None, port=None, protocol="https"
+        allowed=ALLOWED, key_size_bits=2048, role=None, endpoint=Endpoint(None, None, "https")
     )
 
 
@@ -45,9 +44,7 @@ def test_every_setting_is_read() -> None:
         ),
         key_size_bits=4096,
         role="ROTATION",
-        host="127.0.0.1",
-        port=8080,
-        protocol="http",
+        endpoint=Endpoint("127.0.0.1", 8080, "http"),
     )
 
 
