@@ -99,7 +99,7 @@ class KeyReport:
         slot, held, retired = answer["slot"], answer["fingerprint"], answer["retired"]
         return cls(
             user=answer["user"] or "",
-            beside=Beside(answer["beside"] or ""),
+            beside=Beside(str(answer["beside"])),
             slot=None if slot is None else Slot(slot),
             fingerprint=None if held is None else Fingerprint(held),
             set_time=answer["setTime"] or "",

@@ -17,7 +17,7 @@ the rules that it can't answer or that are not about it:
 A person's command to end the grace asks none of them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -142,22 +142,21 @@ class StayingRule(Rule[Facts, Decision]):
     asked_by: frozenset[Asker]
 
 
-def _rule(name: str, decide: Callable[[Facts], Decision | None], *askers: Asker) -> StayingRule:
-    return StayingRule(name, decide, frozenset(askers))
-
+_ALL = frozenset(Asker)
+_HOURLY, _ERRAND, _SET_SECRET = (frozenset({one}) for one in Asker)
 
 RULES: tuple[StayingRule, ...] = (
-    _rule("rotation is off", _rotation_is_off, Asker.ERRAND),
-    _rule("a rotation is under way", _under_way, Asker.ERRAND),
-    _rule("its version was never AWSCURRENT", _never_current, Asker.ERRAND, Asker.SET_SECRET),
-    _rule("no rotation moved AWSCURRENT", _before_the_first_rotation, Asker.ERRAND),
-    _rule("nothing is kept", _nothing_is_kept, *Asker),
-    _rule("when AWSCURRENT moved is not known", _undated, *Asker),
-    _rule("its grace runs", _in_grace, *Asker),
-    _rule("a replica is not in sync", _replica_lags, *Asker),
-    _rule("a task may hold it", _task_holds, Asker.HOURLY),
-    _rule("clusters are named", _tasks_are_not_known, Asker.SET_SECRET),
-    _rule("none of these", lambda _: Goes(), *Asker),
+    StayingRule("rotation is off", _rotation_is_off, _ERRAND),
+    StayingRule("a rotation is under way", _under_way, _ERRAND),
+    StayingRule("its version was never AWSCURRENT", _never_current, _ERRAND | _SET_SECRET),
+    StayingRule("no rotation moved AWSCURRENT", _before_the_first_rotation, _ERRAND),
+    StayingRule("nothing is kept", _nothing_is_kept, _ALL),
+    StayingRule("when AWSCURRENT moved is not known", _undated, _ALL),
+    StayingRule("its grace runs", _in_grace, _ALL),
+    StayingRule("a replica is not in sync", _replica_lags, _ALL),
+    StayingRule("a task may hold it", _task_holds, _HOURLY),
+    StayingRule("clusters are named", _tasks_are_not_known, _SET_SECRET),
+    StayingRule("none of these", lambda _: Goes(), _ALL),
 )
 
 

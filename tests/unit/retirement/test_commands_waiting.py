@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from rotation.errors.aws_answers import EcsDenied
 from rotation.errors.retirement import LeakedKeyStays, RotationFunctionFailed
 from rotation.rules.errand import Beside
 from rotation.rules.retention import AT_ONCE
@@ -14,6 +15,7 @@ from tests.shared.dated import ARN
 from tests.shared.retirement import OLD_KEY, Run
 
 RETIRE = "retire at once app"
+NOT_TOLD = EcsDenied("no.")
 OVERTAKEN = RotationFunctionFailed("labels moved.", code="Overtaken")
 
 
@@ -132,3 +134,26 @@ def test_a_leaked_key_that_finish_secret_retired_is_told_of() -> None:
     world.promote = promote_and_retire  # type: ignore[method-assign]
     world.run.keys.beside[ARN] = Beside.NOTHING
     assert world.commands.replace_leaked_key("app").retired == (LEAKED_KEY,)
+
+
+def tasks_fail_once(world: World) -> None:
+    world.run.clusters.failures_once["tasks"] = NOT_TOLD
+
+
+def services_fail(world: World) -> None:
+    world.run.clusters.failures["services"] = NOT_TOLD
+
+
+@pytest.mark.parametrize("happens", [tasks_fail_once, services_fail])
+def test_what_ecs_could_not_tell_after_the_rotation_is_told(
+    world: World, happens: Callable[[World], None]
+) -> None:
+    after_promotion(world, happens)
+    cut_off = world.commands.replace_leaked_key("app")
+    assert cut_off.unknown is NOT_TOLD
+    assert cut_off.retired == (OLD_KEY, LEAKED_KEY)
+
+
+def test_what_ecs_could_not_tell_before_the_rotation_is_told(world: World) -> None:
+    tasks_fail_once(world)
+    assert world.commands.replace_leaked_key("app").unknown is NOT_TOLD

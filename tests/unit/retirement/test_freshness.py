@@ -53,6 +53,8 @@ def test_totals_are_those_of_all_secrets() -> None:
     secrets = FakeSecrets({"new": 1, "old": 400.5, "late": 30, "off": 3})
     assert Totals.of(watched(secrets)) == Totals(4, 400.5, 2, 1, 0, 0)
     assert secrets.asked == ["new", "old", "late", "off"], "each once"
+    assert [one.secret.arn for one in watched(secrets)] == ["new", "old", "late", "off"]
+    assert freshness.every_secret(secrets).failure is None
 
 
 def test_without_secrets_no_age_is_known_and_nothing_is_overdue() -> None:

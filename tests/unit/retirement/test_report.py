@@ -115,6 +115,7 @@ def test_totals(case: str, findings: list[Reconciled], expected: dict[str, float
         ("there is no schedule", IN_GRACE, None, False),
         ("its gaps differ", IN_GRACE, "cron(0 4 * * ? *)", False),
         ("there is no grace", Retention(), "rate(4 hours)", False),
+        ("there is none, and no time between rotations", Retention(), "rate(0 hours)", False),
         ("clusters alone", CLUSTERS_ALONE, "rate(4 hours)", False),
     ],
 )
@@ -195,6 +196,13 @@ def test_the_line_of_a_kept_key_names_whoever_keeps_it(said: Said) -> None:
         services[1].service.arn: "stuck"
     }
     assert not {"reason", "error", "grace_too_long"} & line.keys()
+
+
+def test_the_line_of_a_grace_that_is_too_long_says_so(said: Said) -> None:
+    hourly = attached(schedule_expression="rate(4 hours)")
+    report.report_secret(Reconciled(hourly), IN_GRACE)
+    (line,) = said()
+    assert line["grace_too_long"] is True
 
 
 def test_the_line_of_a_failure_has_its_reason_and_what_to_do(said: Said) -> None:
