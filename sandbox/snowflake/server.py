@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, Self
 
+from sandbox.http import HttpServer
 from sandbox.snowflake.faults import Faults
 from sandbox.snowflake.login.logins import LoginPolicy
 from sandbox.snowflake.login.sessions import Sessions
 from sandbox.snowflake.protocol.endpoints import Endpoints
-from sandbox.snowflake.protocol.http_server import HttpServer
 from sandbox.snowflake.protocol.service import Service
 from sandbox.snowflake.record import Record
 
@@ -52,8 +52,8 @@ class SnowflakeServer:
         self._http: HttpServer | None = None
 
     @property
-    def port(self) -> int:
-        """The port in use.
+    def http(self) -> HttpServer:
+        """The HTTP server.
 
         Raises:
             RuntimeError: the server does not run.
@@ -61,7 +61,12 @@ class SnowflakeServer:
         """
         if self._http is None:
             raise RuntimeError("the server does not run: start it, or enter it as a context")
-        return self._http.port
+        return self._http
+
+    @property
+    def port(self) -> int:
+        """The port in use. Raises RuntimeError when the server does not run."""
+        return self.http.port
 
     @property
     def url(self) -> str:
@@ -100,10 +105,7 @@ class SnowflakeServer:
         self._stopping.clear()
         endpoints = Endpoints(self.account, self.sessions, self._policy, self.record)
         service = Service(endpoints, self.faults, self.record, self.account.now, self._stopping)
-        self._http = HttpServer(self._wanted_port, service.answer)
-        threading.Thread(
-            target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-        ).start()
+        self._http = HttpServer(service.answer, self._wanted_port)
 
     def stop(self) -> None:
         """Stop listening and cut every connection, hung ones too. Twice is once.
@@ -117,11 +119,7 @@ class SnowflakeServer:
         if http is None:
             return
         self._stopping.set()
-        http.shutdown()
-        http.server_close()
-        http.cut_connections()
-        if http.failures:
-            raise RuntimeError("the sandbox failed while it answered") from http.failures[0]
+        http.close()
 
     def __enter__(self) -> Self:
         """Start."""

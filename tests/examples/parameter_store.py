@@ -8,7 +8,7 @@ from moto.core.request import Request
 from moto.ssm.models import SimpleSystemManagerBackend
 from moto.ssm.responses import SimpleSystemManagerResponse
 
-from sandbox.http import HttpReply, HttpRequest, LoopbackServer
+from sandbox.http import HttpReply, HttpRequest, HttpServer
 
 JSON_1_1 = {"Content-Type": "application/x-amz-json-1.1"}
 
@@ -34,7 +34,7 @@ class ParameterStore:
         self.operations: list[str] = []
 
     def __enter__(self) -> Self:
-        self._http = LoopbackServer(self._answer)
+        self._http = HttpServer(self._answer)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -20,7 +20,7 @@ from sandbox.aws.ecs.state import State
 from sandbox.aws.ecs.task_runner import TaskRunner
 from sandbox.aws.ecs.waiting import Waiting
 from sandbox.aws.json.clients import LocalClients
-from sandbox.http import LoopbackServer
+from sandbox.http import HttpServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -76,7 +76,7 @@ class EcsServer(Waiting):
         operations = operations_of(self._state, self._runner, page_size)
         self._application = Application(operations, self._state.lock)
         self._scheduler = Scheduler(self._state, self._runner, self._services)
-        self._http = LoopbackServer(self._application.answer)
+        self.http = HttpServer(self._application.answer)
         self._clients = LocalClients("ecs", self.url, region)
 
     def __enter__(self) -> Self:
@@ -90,7 +90,7 @@ class EcsServer(Waiting):
     @property
     def url(self) -> str:
         """The endpoint's URL, without a path."""
-        return f"http://{self._http.address}"
+        return self.http.url
 
     @property
     def record(self) -> ApiRecord:
@@ -155,5 +155,5 @@ class EcsServer(Waiting):
         self._scheduler.close()
         self._guard.close()
         self._clients.close()
-        self._http.close()
+        self.http.close()
         self._folder.cleanup()

@@ -31,7 +31,7 @@ class ExecutionEnvironment:
     def __init__(self, function: FunctionConfiguration) -> None:
         self.function = function
         self._state = RuntimeState()
-        self._api = RuntimeApi(self._state, function.arn)
+        self.api = RuntimeApi(self._state, function.arn)
         self.log = LogPipe()
         self._process = self._start()
         self.log.process_started()
@@ -70,7 +70,7 @@ class ExecutionEnvironment:
     def close(self) -> None:
         """Kill the process and release its threads, pipe and port."""
         self.kill()
-        self._api.close()
+        self.api.close()
         self.log.close()
 
     def _start(self) -> subprocess.Popen[bytes]:
@@ -79,7 +79,7 @@ class ExecutionEnvironment:
         return subprocess.Popen(  # noqa: S603
             [function.python, "-m", "awslambdaric", function.handler],
             cwd=function.code_root,
-            env=process_environment(function, self._api.address),
+            env=process_environment(function, self.api.address),
             stdin=subprocess.DEVNULL,
             stdout=self.log.write_end,
             stderr=self.log.write_end,

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Self
 from urllib.parse import unquote
 
-from sandbox.http import HttpReply, HttpRequest, LoopbackServer
+from sandbox.http import HttpReply, HttpRequest, HttpServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +32,7 @@ class LambdaApi:
     def __init__(self) -> None:
         self._functions: dict[str, Callable[[object], Invocation]] = {}
         self.events: list[tuple[str, object]] = []
-        self._http = LoopbackServer(self._answer)
+        self.http = HttpServer(self._answer)
 
     def __enter__(self) -> Self:
         """Return the server, which is up since it was constructed."""
@@ -40,11 +40,11 @@ class LambdaApi:
 
     def __exit__(self, *_: object) -> None:
         """Stop it."""
-        self._http.close()
+        self.http.close()
 
     def environment(self) -> dict[str, str]:
         """Return the variable with which boto3 finds this server."""
-        return {"AWS_ENDPOINT_URL_LAMBDA": f"http://{self._http.address}"}
+        return {"AWS_ENDPOINT_URL_LAMBDA": self.http.url}
 
     def add(self, arn: str, invoke: Callable[[object], Invocation]) -> None:
         """Let a function be invoked."""

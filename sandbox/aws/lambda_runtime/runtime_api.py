@@ -11,7 +11,7 @@ import secrets
 import time
 from typing import TYPE_CHECKING
 
-from sandbox.http import HttpReply, HttpRequest, LoopbackServer
+from sandbox.http import HttpReply, HttpRequest, HttpServer
 
 if TYPE_CHECKING:
     from sandbox.aws.lambda_runtime.runtime_state import RuntimeState, Work
@@ -29,12 +29,12 @@ class RuntimeApi:
     def __init__(self, state: RuntimeState, function_arn: str) -> None:
         self._state = state
         self._function_arn = function_arn
-        self._server = LoopbackServer(self._answer)
-        self.address = self._server.address
+        self.http = HttpServer(self._answer)
+        self.address = self.http.address
 
     def close(self) -> None:
         """Stop serving; the process has to be gone, or its poll never ends."""
-        self._server.close()
+        self.http.close()
 
     def _answer(self, request: HttpRequest) -> HttpReply | None:
         route = request.path.removeprefix(PREFIX).split("/")

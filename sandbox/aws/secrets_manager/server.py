@@ -9,7 +9,7 @@ from sandbox.aws.secrets_manager import snapshot
 from sandbox.aws.secrets_manager.ageing import grow_older
 from sandbox.aws.secrets_manager.application import Application
 from sandbox.aws.secrets_manager.backend import AwsSecretsManagerBackend
-from sandbox.http import LoopbackServer
+from sandbox.http import HttpServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -52,7 +52,7 @@ class SecretsManagerServer:
         self._backend.require_rotation_token = require_rotation_token
         self._backend.list_page_size = list_page_size
         self._application = Application(self._backend)
-        self._http = LoopbackServer(self._application.answer)
+        self.http = HttpServer(self._application.answer)
         self._clients = LocalClients("secretsmanager", self.url, region)
 
     def __enter__(self) -> Self:
@@ -66,7 +66,7 @@ class SecretsManagerServer:
     @property
     def url(self) -> str:
         """The endpoint's URL, without a path."""
-        return f"http://{self._http.address}"
+        return self.http.url
 
     @property
     def record(self) -> ApiRecord:
@@ -163,4 +163,4 @@ class SecretsManagerServer:
         self._backend.rotations.stop()
         self._backend.events.close()
         self._clients.close()
-        self._http.close()
+        self.http.close()

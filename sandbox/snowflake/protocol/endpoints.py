@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
 from sandbox.snowflake.answers import refusals
 from sandbox.snowflake.answers.refusals import SnowflakeError
@@ -25,6 +28,7 @@ from sandbox.snowflake.sql.parser import parse
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sandbox.http import HttpRequest
     from sandbox.snowflake.account.accounts import Account
 
 Json = dict[str, Any]
@@ -39,6 +43,23 @@ class Request:
     query: dict[str, str] = field(default_factory=dict)
     authorization: str = field(default="", repr=False)
     body: Json = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def from_http(cls, request: HttpRequest) -> Request:
+        """Decode a request.
+
+        Raises:
+            ValueError: its body is no JSON object.
+
+        """
+        url = urlsplit(request.path)
+        return cls(
+            method=request.method,
+            path=url.path,
+            query={name: values[0] for name, values in parse_qs(url.query).items()},
+            authorization=request.headers.get("authorization") or "",
+            body=_decoded(request),
+        )
 
     @property
     def kind(self) -> Kind:
@@ -158,6 +179,19 @@ class Endpoints:
     def _close(self, request: Request) -> Json:
         self._sessions.close(token_in(request.authorization))
         return wire.success()
+
+
+def _decoded(request: HttpRequest) -> Json:
+    raw = request.body
+    if request.headers.get("content-encoding") == "gzip":
+        try:
+            raw = gzip.decompress(raw)
+        except (OSError, EOFError) as error:
+            raise ValueError("the body is no gzip") from error
+    body = json.loads(raw) if raw.strip() else {}
+    if not isinstance(body, dict | None):
+        raise ValueError("the body is no JSON object")  # noqa: TRY004 - as for what is no JSON
+    return body or {}
 
 
 def _login_request(request: Request) -> LoginRequest:

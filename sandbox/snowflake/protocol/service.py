@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sandbox.http import HttpReply
 from sandbox.snowflake.answers.refusals import Refusal
 from sandbox.snowflake.faults import (
     Call,
@@ -22,22 +22,18 @@ from sandbox.snowflake.faults import (
     When,
 )
 from sandbox.snowflake.protocol import wire
+from sandbox.snowflake.protocol.endpoints import Request
 from sandbox.snowflake.record import Record, RequestEntry
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
-    from sandbox.snowflake.protocol.endpoints import Endpoints, Request
+    from sandbox.http import HttpRequest
+    from sandbox.snowflake.protocol.endpoints import Endpoints
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An HTTP reply."""
-
-    status: int
-    body: bytes
-    content_type: str = "application/json"
+TEXT = {"Content-Type": "text/plain"}
 
 
 class ConnectionCutError(Exception):
@@ -61,13 +57,18 @@ class Service:
         self._clock = clock
         self._stopping = stopping
 
-    def answer(self, request: Request) -> Reply:
-        """Answer a request.
+    def answer(self, request: HttpRequest) -> HttpReply | None:
+        """Answer a request; None when a fault, or the end of the server, leaves it without one."""
+        try:
+            decoded = Request.from_http(request)
+        except ValueError:
+            return HttpReply(400, b"Bad Request", TEXT)
+        try:
+            return self._answer(decoded)
+        except ConnectionCutError:
+            return None
 
-        Raises:
-            ConnectionCutError: a fault, or the end of the server, leaves it without a reply.
-
-        """
+    def _answer(self, request: Request) -> HttpReply:
         kind = request.kind
         effects = self._faults.take(kind, request.sql)
         names = tuple(type(effect).__name__ for effect in effects)
@@ -77,13 +78,13 @@ class Service:
             if instead is not None:
                 return instead
         if kind is Kind.UNKNOWN:
-            return Reply(404, b"Not Found", "text/plain")
+            return HttpReply(404, b"Not Found", TEXT)
         reply = _json_reply(self._endpoints.answer(request))
         for effect in effects:
             _after(effect)
         return reply
 
-    def _before(self, effect: Effect, kind: Kind) -> Reply | None:
+    def _before(self, effect: Effect, kind: Kind) -> HttpReply | None:
         """Do what a fault does before the effect; return a reply that replaces the real one."""
         match effect:
             case Delay(seconds):
@@ -97,9 +98,9 @@ class Service:
             case Call(function, When.BEFORE_EFFECT):
                 function()
             case Unavailable(status):
-                return Reply(status, b"", "text/plain")
+                return HttpReply(status, b"", TEXT)
             case Garbage(body, content_type):
-                return Reply(200, body, content_type)
+                return HttpReply(200, body, {"Content-Type": content_type})
             case Refuse(code, message, sqlstate):
                 refused = wire.login_refused if kind is Kind.LOGIN else wire.refused
                 return _json_reply(refused(Refusal(code, message, sqlstate)))
@@ -114,5 +115,5 @@ def _after(effect: Effect) -> None:
             function()
 
 
-def _json_reply(value: wire.Json) -> Reply:
-    return Reply(200, json.dumps(value).encode())
+def _json_reply(value: wire.Json) -> HttpReply:
+    return HttpReply(200, json.dumps(value).encode(), {"Content-Type": "application/json"})

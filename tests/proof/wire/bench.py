@@ -26,7 +26,7 @@ from sandbox.aws.lambda_runtime import LambdaFunction
 from sandbox.aws.secrets_manager import versions
 from sandbox.stack import ROTATION, Stack
 from sandbox.stack.wiring import HANDLER
-from tests.proof.wire.tap import AWS, Tap
+from tests.proof.wire.tap import AWS, SNOWFLAKE, Tap
 from tests.proof.wire.tapped_function import TappedFunction
 from tests.proof.wire.watch import Watch
 
@@ -78,8 +78,8 @@ class Bench(Stack):
         self._looking = False
         self._sabotage: dict[str, str] = {}
         super().__enter__()
-        self.tap.listen_to_snowflake(self.snowflake)
-        self.tap.listen_to(self.aws._http, AWS)
+        self.tap.listen_to(self.snowflake.http, SNOWFLAKE)
+        self.tap.listen_to(self.aws.http, AWS)
         self.secret = self.aws._backend.live_secret(self.secret_arn)
         rotation = self.aws._backend.rotations.of(self.secret)
         rotation.configure(self.function.arn, {"AutomaticallyAfterDays": 30})

@@ -8,21 +8,15 @@ the rotation token in its RotationToken. Anything else that was sent is kept, to
 from __future__ import annotations
 
 import gzip
-import io
 import json
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
-
-from sandbox.snowflake.protocol.http_server import Handler
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from sandbox.http import HttpReply, HttpRequest, LoopbackServer
-    from sandbox.snowflake import SnowflakeServer
-    from sandbox.snowflake.protocol.endpoints import Request
-    from sandbox.snowflake.protocol.service import Reply
+    from sandbox.http import Handler, HttpReply, HttpRequest, HttpServer
 
 AWS, SNOWFLAKE, RUNTIME = "Secrets Manager", "Snowflake", "the Runtime API"
 DRIP_SECONDS = 0.4
@@ -47,30 +41,9 @@ class Tap:
         self.sent.clear()
         self.jwts.clear()
 
-    def listen_to_snowflake(self, server: SnowflakeServer) -> None:
-        """Stand between the server and its clients."""
-        http = server._http
-        if http is None:
-            raise RuntimeError("the server does not run")
-        answer, tap = http.answer, self
-
-        class Tapped(_TappedHandler):
-            def setup(self) -> None:
-                self.tap = tap
-                super().setup()
-
-        def answered(request: Request) -> Reply:
-            try:
-                return answer(request)
-            finally:
-                self.look()
-
-        http.answer = answered
-        http.RequestHandlerClass = Tapped
-
-    def listen_to(self, server: LoopbackServer, service: str) -> None:
-        """Stand between Secrets Manager, or a Runtime API, and its clients."""
-        answer = server._server.answer
+    def listen_to(self, server: HttpServer, service: str) -> None:
+        """Stand between a service, or a Runtime API, and its clients."""
+        answer = server.answer
 
         def answered(request: HttpRequest) -> HttpReply | None:
             self._hear(request.headers, request.path, request.body)
@@ -81,13 +54,11 @@ class Tap:
                 if service != RUNTIME:
                     self.look()
 
-        server._server.answer = answered
-        server._server.RequestHandlerClass = _dripping(
-            server._server.RequestHandlerClass, self, service
-        )
+        server.answer = answered
+        server.handler = _dripping(server.handler, self, service)
 
     def _hear(self, headers: Mapping[str, str], path: str, raw: bytes) -> None:
-        lower = {name.lower(): value for name, value in headers.items()}
+        lower = dict(headers)
         body = gzip.decompress(raw) if lower.get("content-encoding") == "gzip" else raw
         operation = lower.get("x-amz-target", "").rpartition(".")[2]
         if 'Snowflake Token="' in lower.get("authorization", "") and "login" not in path:
@@ -112,25 +83,8 @@ class Tap:
         return json.dumps(content)
 
 
-class _TappedHandler(Handler):
-    tap: Tap
-
-    def setup(self) -> None:
-        super().setup()
-        self.wfile = cast("io.BufferedIOBase", _Dripping(self.wfile, self.tap, SNOWFLAKE))
-
-    def _serve(self) -> None:
-        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        self.tap._hear(dict(self.headers.items()), self.path, raw)
-        connection, self.rfile = self.rfile, io.BytesIO(raw)
-        try:
-            super()._serve()
-        finally:
-            self.rfile = connection
-
-
-def _dripping(base: Any, tap: Tap, service: str) -> Any:  # noqa: ANN401 - a handler class of http.server
-    class DrippingHandler(base):  # type: ignore[misc]
+def _dripping(base: type[Handler], tap: Tap, service: str) -> type[Handler]:
+    class DrippingHandler(base):  # type: ignore[misc,valid-type]
         wfile: Any
 
         def setup(self) -> None:

@@ -21,5 +21,5 @@ class TappedFunction(LambdaFunction):
     def _take(self) -> tuple[ExecutionEnvironment, bool]:
         environment, cold = super()._take()
         if cold:
-            self.tap.listen_to(environment._api._server, RUNTIME)
+            self.tap.listen_to(environment.api.http, RUNTIME)
         return environment, cold

@@ -12,7 +12,7 @@ from types_boto3_ecs import ECSClient
 
 from rotation.aws_api import ecs
 from rotation.aws_api.calls import new_client
-from sandbox.http import HttpReply, HttpRequest, LoopbackServer
+from sandbox.http import HttpReply, HttpRequest, HttpServer
 from tests.shared.dated import ARN, CLUSTER, NOW
 
 DEFINITION = "arn:aws:ecs:eu-west-1:123456789012:task-definition/web:7"
@@ -74,7 +74,7 @@ class ScriptedEcs:
     instead: deque[HttpReply | None] = field(default_factory=deque)
 
     def __post_init__(self) -> None:
-        self._http = LoopbackServer(self._reply)
+        self._http = HttpServer(self._reply)
 
     def close(self) -> None:
         self._http.close()

@@ -23,7 +23,7 @@ from rotation.rules.errand import (
     KeyRequest,
 )
 from rotation.rules.words import Fingerprint, Slot
-from sandbox.http import HttpReply, HttpRequest, LoopbackServer
+from sandbox.http import HttpReply, HttpRequest, HttpServer
 
 FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:snowflake-key-rotation"
 REQUEST = KeyRequest(KeyOperation.LOOK, "arn:secret", "v1")
@@ -45,7 +45,7 @@ class ScriptedLambda:
     requests: list[HttpRequest] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.http = LoopbackServer(self._answer)
+        self.http = HttpServer(self._answer)
 
     def answer(self, payload: object, headers: dict[str, str] | None = None) -> None:
         self.reply = HttpReply(200, json.dumps(payload).encode(), headers or {})
