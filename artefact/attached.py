@@ -55,9 +55,11 @@ class AttachedSecrets:
 
     def _looked_at(self) -> set[str]:
         self._stack.aws.record.clear()
-        self._stack.run_retirement()
+        self._stack.run_hourly()
+        # The keys' ages are asked for of all; labels only of those that are looked at.
         calls = self._stack.aws.record.calls
-        return {call.secret_id for call in calls if call.secret_id} & set(self.arns)
+        looked_at = {call.secret_id for call in calls if call.operation == "DescribeSecret"}
+        return {arn for arn in self.arns if arn in looked_at}
 
     def _create(self) -> str:
         self._made += 1

@@ -28,9 +28,8 @@ HEADINGS = {
     "whole": "Whole CPU: seconds, median / longest",
     "memory": "By memory: seconds, the longest seen, cold or warm",
     "keys": "Key generation: CPU seconds",
-    "watch": "Watch function: seconds, median / longest",
-    "retirement": "Retirement function, one secret: seconds, median / longest",
-    "capacity": "Retirement function, many secrets: seconds of a warm run, median / longest",
+    "retirement": "Hourly function, one secret: seconds, median / longest",
+    "capacity": "Hourly function, many secrets: seconds of a warm run, median / longest",
 }
 
 
@@ -45,26 +44,21 @@ def measure(build: Path, python: Path, *, quick: bool) -> dict[str, str]:
         key_size: samples.key_generation(built[0], python, key_size, keys) for key_size in KEY_SIZES
     }
     tables = {
-        **_rotation_and_watch(many, few, sizes),
+        **_rotation(many, few, sizes),
         "keys": report.key_generation(generated, MEMORY_SIZES_MB),
         **_retirement(many, few, sizes, numbers),
     }
     return {name: report.markdown(table) for name, table in tables.items()}
 
 
-def _rotation_and_watch(many: Plan, few: Plan, sizes: list[int]) -> dict[str, Table]:
+def _rotation(many: Plan, few: Plan, sizes: list[int]) -> dict[str, Table]:
     whole = [_told(samples.measure(many, key_size, None)) for key_size in KEY_SIZES]
     limited = [
         _told(samples.measure(few, key_size, size))
         for size in sizes
         for key_size in KEY_SIZES_BY_MEMORY
     ]
-    first_of_each = [run for run in (*whole, *limited) if run.key_size == KEY_SIZES[0]]
-    return {
-        "whole": report.whole_cpu(whole),
-        "memory": report.by_memory(limited),
-        "watch": report.watch(first_of_each),
-    }
+    return {"whole": report.whole_cpu(whole), "memory": report.by_memory(limited)}
 
 
 def _retirement(many: Plan, few: Plan, sizes: list[int], numbers: list[int]) -> dict[str, Table]:

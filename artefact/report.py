@@ -14,8 +14,8 @@ from rich.table import Table
 from artefact.launcher import cpu_share
 from artefact.retirement_samples import (
     RETIREMENT_MB,
+    SECONDS_OF_AGES,
     SECONDS_OF_ERRANDS,
-    SECONDS_OF_LISTING,
     Capacity,
     RetirementRun,
 )
@@ -50,17 +50,6 @@ def by_memory(runs: list[Run]) -> Table:
     return table
 
 
-def watch(runs: list[Run]) -> Table:
-    """Return the watch function's times, with one secret to look at."""
-    table = _table("MemorySize MB", "cold, with init", "warm", "peak memory MB")
-    for run in runs:
-        size = _size(run.memory_mb)
-        peak = f"{run.watch_peak_memory_mb:.0f}"
-        cold, warm = _median_longest(run.watch_cold), _median_longest(run.watch_warm)
-        table.add_row(size, cold, warm, peak)
-    return table
-
-
 def retirement(runs: list[RetirementRun]) -> Table:
     """Return the retirement function's times with one secret, by what the run finds."""
     counts = ("AWS calls", "Snowflake requests")
@@ -78,7 +67,7 @@ def retirement(runs: list[RetirementRun]) -> Table:
 def capacity(found: list[Capacity]) -> Table:
     """Return warm runs with many secrets, and how many get their turn within the time-out."""
     table = _table(
-        *("MemorySize MB", "secrets", "all at rest", f"in {SECONDS_OF_LISTING} s"),
+        *("MemorySize MB", "secrets", "all at rest", f"in {SECONDS_OF_AGES} s"),
         *("all looked at", f"in {SECONDS_OF_ERRANDS} s"),
         *(f"with {NETWORK_SECONDS:.0f} s more each", "peak memory MB"),
     )

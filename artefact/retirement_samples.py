@@ -25,10 +25,11 @@ HELD = f"old key kept for {TASKS} tasks"
 KINDS = (AT_REST, LOOKED_AT, RETIRED, HELD)
 """What a run with one attached secret may find."""
 
-# A last errand may take 77 s and a last call for the list 43; 10 more are for reporting.
-# aws_api/rotation_function.py, aws_api/secrets_list.py, retirement_handler.py of rotation/
+# A last errand may take 77 s and a last call for a key's age 43; 10 more are for reporting. Ages
+# have a third of the time.
+# aws_api/rotation_function.py, aws_api/secrets_list.py, hourly_handler.py of rotation/
 SECONDS_OF_ERRANDS = RETIREMENT_TIMEOUT_SECONDS - 87
-SECONDS_OF_LISTING = RETIREMENT_TIMEOUT_SECONDS - 53
+SECONDS_OF_AGES = RETIREMENT_TIMEOUT_SECONDS // 3 - 53
 _GRACE = {"GRACE_PERIOD_HOURS": "24"}
 _AFTER_THE_GRACE_DAYS = 1.1
 # Old enough for ECS's lists to have settled (rotation.model.LISTS_SETTLE).
@@ -64,7 +65,7 @@ class Capacity:
 
     def at_rest_in_time(self) -> int:
         """Return how many secrets at rest one run gets through, by the median."""
-        return int(SECONDS_OF_LISTING * self.secrets / self.at_rest.median)
+        return int(SECONDS_OF_AGES * self.secrets / self.at_rest.median)
 
     def looked_at_in_time(self, network_seconds: float = 0.0) -> int:
         """Return how many secrets one run looks at, by the median.
@@ -84,7 +85,7 @@ class _Measured:
     def run(self, expected: Mapping[str, float]) -> Invocation:
         """Run once, with nothing recorded before. Raises RuntimeError unless it found that."""
         self._forget()
-        invocation = self.stack.run_retirement()
+        invocation = self.stack.run_hourly()
         found = {name: metric(invocation.log, name) for name in expected}
         if invocation.function_error or found != expected:
             told = f"{found} instead of {expected}"

@@ -15,7 +15,7 @@ UNHURRIED_SECONDS = 900.0  # a throttled step must not run into its time-out her
 _KEYS = """
 import sys, time
 sys.path[:0] = sys.argv[3:]
-from rotation.keypair import generate
+from rotation.keys.pair import generate
 for _ in range(int(sys.argv[2])):
     started = time.process_time()
     generate(int(sys.argv[1]))
@@ -58,10 +58,7 @@ class Run:
     init: Series = field(default_factory=Series)
     cold: dict[str, Series] = field(default_factory=lambda: defaultdict(Series))
     warm: dict[str, Series] = field(default_factory=lambda: defaultdict(Series))
-    watch_cold: Series = field(default_factory=Series)
-    watch_warm: Series = field(default_factory=Series)
     peak_memory_mb: float = 0.0
-    watch_peak_memory_mb: float = 0.0
 
     def longest(self, step: str) -> float:
         """Return the longest that a step took, in a new process or in a warm one."""
@@ -79,7 +76,7 @@ class Plan:
 
 
 def measure(plan: Plan, key_size: int, memory_mb: int | None) -> Run:
-    """Rotate and watch as the plan says. Raises RuntimeError when a rotation fails."""
+    """Rotate as the plan says. Raises RuntimeError when a rotation fails."""
     run = Run(key_size, memory_mb)
     with launched(plan.python, memory_mb) as launcher, _stack(plan, launcher, key_size) as stack:
         stack.attach()
@@ -88,9 +85,6 @@ def measure(plan: Plan, key_size: int, memory_mb: int | None) -> Run:
         stack.always_cold = False
         _rotations(stack, plan.warm, run)
         run.peak_memory_mb = launcher.peak_memory_mb()
-        if stack.has_watch:
-            _watch(stack, plan, run)
-            run.watch_peak_memory_mb = launcher.peak_memory_mb()
     return run
 
 
@@ -115,13 +109,6 @@ def _rotations(stack: BuiltStack, count: int, run: Run) -> None:
                 run.cold[step.step].values.append(own)
             else:
                 run.warm[step.step].values.append(invocation.seconds)
-
-
-def _watch(stack: BuiltStack, plan: Plan, run: Run) -> None:
-    for _ in range(plan.cold):
-        stack.watch_function.kill()
-        run.watch_cold.values.append(stack.run_watch().seconds)
-    run.watch_warm.values.extend(stack.run_watch().seconds for _ in range(plan.warm))
 
 
 def _stack(plan: Plan, launcher: Launcher, key_size: int) -> BuiltStack:

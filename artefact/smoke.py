@@ -1,7 +1,7 @@
 """Rotate with the built artefact: `make smoke`.
 
 Usage: python -m artefact.smoke .aws-sam/x86_64
-Three rotations, each with a cold start, and one run of each other function. It needs a CPython
+Three rotations, each with a cold start, and one run of the other function. It needs a CPython
 3.13 for Linux and the build for this machine's processor. Without them it says that it did not
 run and ends with 0; with PYTHON313 set, a Python that can't be used is an error.
 """
@@ -52,24 +52,16 @@ def rotate_cold(stack: BuiltStack) -> None:
     _expect("consumer's failed logins", consumers.count(Outcome.FAILED), 0)
 
 
-def watch(stack: BuiltStack) -> Invocation:
-    """Run the watch function once. Raises SmokeFailed."""
-    invocation = stack.run_watch()
-    if invocation.function_error:
-        raise SmokeFailed(f"the watch function failed: {invocation.payload}\n{invocation.log}")
-    _expect("secrets watched", metric(invocation.log, "SecretsWatched"), 1)
-    return invocation
-
-
-def retire(stack: BuiltStack) -> Invocation:
+def run_hourly(stack: BuiltStack) -> Invocation:
     """Run the retirement function once, with an errand for the rotation function.
 
     Raises SmokeFailed.
     """
-    invocation = stack.run_retirement()
+    invocation = stack.run_hourly()
     if invocation.function_error:
         told = f"{invocation.payload}\n{invocation.log}"
         raise SmokeFailed(f"the retirement function failed: {told}")
+    _expect("secrets watched", metric(invocation.log, "SecretsWatched"), 1)
     _expect("secrets looked at", metric(invocation.log, "SecretsLookedAt"), 1)
     return invocation
 
@@ -105,10 +97,8 @@ def run(build: Path, python: Path) -> list[str]:
         for _ in range(ROTATIONS):
             rotate_cold(stack)
         logs[stack.function.handler] = "".join(one.log for one in stack.invocations)
-        if stack.has_watch:
-            logs[stack.watch_function.handler] = watch(stack).log
         if stack.has_retirement:
-            logs[stack.retirement_function.handler] = retire(stack).log
+            logs[stack.retirement_function.handler] = run_hourly(stack).log
     told = f"smoke: {ROTATIONS} rotations from {build}, {ROTATIONS} cold starts; in each "
     told += f"{SNOWFLAKE_REQUESTS} Snowflake requests, {AWS_CALLS} AWS calls, AWSCURRENT logs in"
     return [told, *(check_origins(one, python, logs[one.handler]) for one in built)]

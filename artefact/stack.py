@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
-from sandbox.stack import RETIREMENT, ROTATION, SIZES, WATCH, Stack
+from sandbox.stack import RETIREMENT, ROTATION, SIZES, Stack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,11 +18,9 @@ if TYPE_CHECKING:
     from sandbox.aws.lambda_runtime import LambdaFunction
     from sandbox.aws.lambda_runtime.invocation import Invocation
 
-__all__ = ["RETIREMENT_HANDLER", "ROTATION_HANDLER", "WATCH_HANDLER", "BuiltStack"]
+__all__ = ["RETIREMENT_HANDLER", "ROTATION_HANDLER", "BuiltStack"]
 
-ROTATION_HANDLER, WATCH_HANDLER, RETIREMENT_HANDLER = (
-    SIZES[name].handler for name in (ROTATION, WATCH, RETIREMENT)
-)
+ROTATION_HANDLER, RETIREMENT_HANDLER = (SIZES[name].handler for name in (ROTATION, RETIREMENT))
 # The template's default of each parameter behind these; the sandbox has no value of its own.
 DEFAULTS = {
     "KEY_SIZE": "2048",
@@ -66,18 +64,13 @@ class BuiltStack(Stack):
         return {function.handler: function.logical_id for function in self.functions}
 
     @property
-    def has_watch(self) -> bool:
-        """Whether the build has a watch function."""
-        return WATCH_HANDLER in self.logical_ids
-
-    @property
     def has_retirement(self) -> bool:
         """Whether the build has a retirement function."""
         return RETIREMENT_HANDLER in self.logical_ids
 
     def __enter__(self) -> Self:
         """Check the build's handlers, and start."""
-        unknown = self.logical_ids.keys() - {ROTATION_HANDLER, WATCH_HANDLER, RETIREMENT_HANDLER}
+        unknown = self.logical_ids.keys() - {ROTATION_HANDLER, RETIREMENT_HANDLER}
         if unknown or ROTATION_HANDLER not in self.logical_ids:
             raise ValueError(f"the build's handlers are {sorted(self.logical_ids)}")
         return super().__enter__()

@@ -4,8 +4,7 @@ Map, from the outside in. A room uses only the rooms in the rows below its own, 
 room nothing goes round in a circle. ``tests/architecture`` reads the ranks from this table.
 
 =========================================  ======================================================
-``handler`` ``watch_handler``              the doors: one for each Lambda function
-``retirement_handler``
+``handler`` ``hourly_handler``             the doors: one for each Lambda function
 ``retirement``                             what runs by the hour, and what a person asks for
 ``steps``                                  the four steps, and errands: observe, decide, act
 ``snowflake_api`` ``aws_api``              the real Snowflake, Secrets Manager, ECS and Lambda

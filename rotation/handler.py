@@ -39,24 +39,31 @@ def lambda_handler(event: Any, context: "LambdaContext") -> dict[str, str | None
     """
     telemetry.begin(context.aws_request_id)
     started = time.monotonic()
-    dimensions: dict[str, str] = {}
-    answer: dict[str, str | None] = {}
+    request = telemetry.outcome_of(lambda: _request(event))
+    if isinstance(request, RotationError):
+        raise _reported(request)
+    outcome = telemetry.outcome_of(lambda: _answer(request, context, started))
+    if isinstance(outcome, RotationError):
+        raise _reported(outcome, step=_step(request))
+    return outcome
 
-    def run() -> None:
-        if KeyRequest.is_meant(event):
-            asked = KeyRequest.from_event(event)
-            dimensions["step"] = asked.operation
-            answer.update(_report_keys(_run_errand(asked, context)))
-            return
-        request = RotationRequest.from_event(event)
-        dimensions["step"] = request.step
-        _report(_run(request, context), time.monotonic() - started, dimensions)
 
-    failure = telemetry.failure_of(run)
-    if failure is not None:
-        _report_failure(failure, dimensions)
-        raise failure
-    return answer or None
+def _request(event: Any) -> RotationRequest | KeyRequest:  # noqa: ANN401
+    asked = KeyRequest.is_meant(event)
+    return KeyRequest.from_event(event) if asked else RotationRequest.from_event(event)
+
+
+def _step(request: RotationRequest | KeyRequest) -> str:
+    return request.operation if isinstance(request, KeyRequest) else request.step
+
+
+def _answer(
+    request: RotationRequest | KeyRequest, context: "LambdaContext", started: float
+) -> dict[str, str | None] | None:
+    if isinstance(request, KeyRequest):
+        return _report_keys(_run_errand(request, context))
+    _report(_run(request, context), request.step, time.monotonic() - started)
+    return None
 
 
 def _run_errand(request: KeyRequest, context: "LambdaContext") -> KeyReport:
@@ -114,7 +121,7 @@ def _admin(settings: Settings, deadline: Deadline) -> RotationAdmin | None:
             return None
 
 
-def _report(report: StepReport, seconds: float, dimensions: dict[str, str]) -> None:
+def _report(report: StepReport, step: str, seconds: float) -> None:
     logger.append_keys(observed=dict(report.observed), decided=report.decided, done=report.done)
     counted = {"StepSucceeded": 1.0, "StepSeconds": seconds}
     if report.lingering is None:
@@ -126,7 +133,7 @@ def _report(report: StepReport, seconds: float, dimensions: dict[str, str]) -> N
             reason=report.lingering.reason,
             error=str(report.lingering),
         )
-    telemetry.emit(counted, **dimensions)
+    telemetry.emit(counted, step=step)
 
 
 def _report_keys(report: KeyReport) -> dict[str, str | None]:
@@ -135,7 +142,9 @@ def _report_keys(report: KeyReport) -> dict[str, str | None]:
     return answer
 
 
-def _report_failure(failure: RotationError, dimensions: dict[str, str]) -> None:
+def _reported(failure: RotationError, **step: str) -> RotationError:
+    """Count and log a failure. Returns it, to be raised outside of any handler."""
     telemetry.emit({"Failure": 1}, reason=failure.reason)
-    telemetry.emit({"StepFailed": 1}, **dimensions)
+    telemetry.emit({"StepFailed": 1}, **step)
     logger.error("step failed", reason=failure.reason, error=str(failure))
+    return failure

@@ -1,4 +1,4 @@
-"""What the steps and the watch need from AWS and Snowflake; tests have fakes of their own.
+"""What the steps and the retirement need from AWS and Snowflake; tests have fakes of their own.
 
 An implementation raises errors of ``rotation.errors`` only.
 """
@@ -172,6 +172,11 @@ class Deadline:
 
     remaining_seconds: Callable[[], float]
     reporting_seconds: float = 3.0
+
+    def part(self, share: float) -> "Deadline":
+        """Return a deadline that comes when this share of what is left now has gone by."""
+        kept = self.remaining_seconds() * (1 - share)
+        return Deadline(lambda: self.remaining_seconds() - kept, self.reporting_seconds)
 
     def share(self, part: float, *, most_seconds: int) -> int:
         """Return whole seconds for one request: this part of what is left, at most so many.

@@ -122,8 +122,8 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class WatchSettings:
-    """Validated settings of the watch function, and of the retirement function."""
+class HourlySettings:
+    """Validated settings of the retirement function."""
 
     rotation_function_arn: str
     retention: Retention = AT_ONCE

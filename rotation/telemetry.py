@@ -7,6 +7,7 @@ made. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_
 import logging
 import traceback
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
@@ -17,7 +18,9 @@ from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import (
 from rotation.errors.base import RotationError
 from rotation.errors.function import UnexpectedError
 
-__all__ = ["NAMESPACE", "begin", "emit", "failure_of", "logger"]
+__all__ = ["NAMESPACE", "begin", "emit", "logger", "outcome_of"]
+
+Answer = TypeVar("Answer")
 
 NAMESPACE = "SnowflakeKeyRotation"
 # CloudWatch has no unit for days.
@@ -57,18 +60,18 @@ def emit(values: Mapping[str, float], **dimensions: str) -> None:
     provider.flush_metrics()
 
 
-def failure_of(run: Callable[[], None]) -> RotationError | None:
-    """Return what ``run`` raises, None when it returns: the last line of defence against a leak.
+def outcome_of(run: Callable[[], Answer]) -> Answer | RotationError:
+    """Return what ``run`` returns, or what it raises: the last line of defence against a leak.
 
-    To be raised by the caller, outside of any handler, so that no other error is in its chain.
+    An error is to be raised by the caller, outside of any handler, so that no other error is in
+    its chain.
     """
     try:
-        run()
+        return run()
     except RotationError as error:
         return error
     except BaseException as error:  # noqa: BLE001 (whatever it is, its text is not let out)
         return _unexpected(error)
-    return None
 
 
 def _unexpected(error: BaseException) -> UnexpectedError:

@@ -1,4 +1,4 @@
-"""The watch: observes every attached secret, decides what is to be reported. Changes nothing.
+"""The watch: how fresh the keys of every attached secret are. Changes nothing.
 
 One secret that can't be read does not keep the others from being looked at.
 """
@@ -17,9 +17,9 @@ from rotation.rules.words import AttachedSecret
 _UNTOUCHED = "The watch changes nothing."
 _AGAIN = (
     "It looks again at its next run; if this repeats, look the error code up in the Secrets "
-    "Manager API pages, and check the watch function's network path."
+    "Manager API pages, and check the function's network path."
 )
-_MORE_TIME = "Raise the watch function's time-out."
+_MORE_TIME = "Attach some of the secrets to the rotation function of a second stack."
 
 
 @dataclass(frozen=True)

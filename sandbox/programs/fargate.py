@@ -58,7 +58,7 @@ def run() -> int:
         console.print("\nA rotation, and the deployment that it leads to:")
         rotate_and_roll(stack, service)
         stack.let_pass(HOUR_DAYS)
-        stack.run_retirement()
+        stack.run_hourly()
         service.wait_for_more(LOGINS_TO_SEE)
         logs = service.logs()
         after = [log for log in logs if log.is_wanted]

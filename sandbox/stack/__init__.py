@@ -1,4 +1,4 @@
-"""Snowflake, Secrets Manager, ECS and the three functions, wired together around one user."""
+"""Snowflake, Secrets Manager, ECS and both functions, wired together around one user."""
 
 from sandbox.stack.key_pair import new_key_pair
 from sandbox.stack.pipeline_user import ACCOUNT, ROLE, SECRET_NAME, USER
@@ -9,7 +9,6 @@ from sandbox.stack.wiring import (
     RETIREMENT_TIMEOUT_SECONDS,
     ROTATION,
     SIZES,
-    WATCH,
     Stack,
 )
 
@@ -24,7 +23,6 @@ __all__ = [
     "SECRET_NAME",
     "SIZES",
     "USER",
-    "WATCH",
     "Stack",
     "new_key_pair",
 ]

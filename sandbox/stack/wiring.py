@@ -1,8 +1,8 @@
-"""Snowflake, Secrets Manager, ECS and the three functions on this machine, wired together.
+"""Snowflake, Secrets Manager, ECS and both functions on this machine, wired together.
 
 What the demo, ``serve`` and the tests start from: one account, one service user whose key is
 in slot one, one secret that holds it, the rotation function attached to that secret, and the
-watch function.
+retirement function.
 """
 
 from __future__ import annotations
@@ -41,7 +41,6 @@ __all__ = ["ACCOUNT", "ROLE", "SECRET_NAME", "USER", "Stack", "new_key_pair"]
 
 CLUSTER = "pipelines"
 ROTATION = "snowflake-key-rotation"
-WATCH = f"{ROTATION}-watch"
 RETIREMENT = f"{ROTATION}-retirement"
 HANDLER = "rotation.handler.lambda_handler"
 RETIREMENT_TIMEOUT_SECONDS = 900
@@ -57,8 +56,7 @@ class Size(NamedTuple):
 
 SIZES = {
     ROTATION: Size(HANDLER, 512),
-    WATCH: Size("rotation.watch_handler.lambda_handler", 256, 300),
-    RETIREMENT: Size("rotation.retirement_handler.lambda_handler", 256, RETIREMENT_TIMEOUT_SECONDS),
+    RETIREMENT: Size("rotation.hourly_handler.lambda_handler", 256, RETIREMENT_TIMEOUT_SECONDS),
 }
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-run-lambda-schedule.html
 SCHEDULED_EVENT = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
@@ -73,8 +71,7 @@ class Stack:
     and ``layer_paths`` are where the function's code comes from: the source tree by default,
     or what ``sam build`` made.
 
-    ``environment`` is the rotation function's; ``watch_environment`` does the same for the
-    watch function, and ``retention`` for the rotation function and the retirement function:
+    ``environment`` is the rotation function's; ``retention`` does the same for both functions:
     GRACE_PERIOD_HOURS and CONSUMER_CLUSTERS.
 
     With ``runs_tasks`` there is an ECS cluster too, named in CONSUMER_CLUSTERS, and the retirement
@@ -87,7 +84,6 @@ class Stack:
     """
 
     environment: Mapping[str, str] = field(default_factory=dict)
-    watch_environment: Mapping[str, str] = field(default_factory=dict)
     retention: Mapping[str, str] = field(default_factory=dict)
     runs_tasks: bool = False
     secret_fields: Mapping[str, object] = field(default_factory=dict)
@@ -117,13 +113,8 @@ class Stack:
             self.function = opened.enter_context(
                 self._lambda(ROTATION, self.function_environment())
             )
-            others = self._environment_of_others()
-            self.watch_function = opened.enter_context(
-                self._lambda(WATCH, {**others, **self.watch_environment})
-            )
-            reached = {**self.lambda_api.environment(), **self._clusters, **self.retention}
             self.retirement_function = opened.enter_context(
-                self._lambda(RETIREMENT, {**others, **reached})
+                self._lambda(RETIREMENT, self._retirement_environment())
             )
             self.lambda_api.add(self.function.arn, self._invoke_for_retirement)
             if self.runs_tasks:
@@ -163,11 +154,7 @@ class Stack:
         self.invocations.append(invocation)
         return invocation
 
-    def run_watch(self) -> Invocation:
-        """Invoke the watch function as its schedule does."""
-        return self.watch_function.invoke(SCHEDULED_EVENT)
-
-    def run_retirement(self) -> Invocation:
+    def run_hourly(self) -> Invocation:
         """Invoke the retirement function as its schedule does."""
         return self.retirement_function.invoke(SCHEDULED_EVENT)
 
@@ -250,9 +237,12 @@ class Stack:
             name=name,
         )
 
-    def _environment_of_others(self) -> dict[str, str]:
+    def _retirement_environment(self) -> dict[str, str]:
         return {
             **self.aws.environment(),
             "ROTATION_FUNCTION_ARN": self.function.arn,
             "POWERTOOLS_SERVICE_NAME": ROTATION,
+            **self.lambda_api.environment(),
+            **self._clusters,
+            **self.retention,
         }

@@ -126,13 +126,12 @@ def test_the_handlers_alone_know_lambda_and_one_file_sets_powertools_up() -> Non
     assert {name for name, names in found.items() if names - context} == {"telemetry"}
     assert {name for name, names in found.items() if context <= names} == {
         "handler",
-        "watch_handler",
-        "retirement_handler",
+        "hourly_handler",
     }
 
 
-def test_the_watch_function_loads_no_connector() -> None:
-    script = "import sys, rotation.watch_handler; print(*sys.modules)"
+def test_the_hourly_handler_loads_no_connector() -> None:
+    script = "import sys, rotation.hourly_handler; print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", script],
         cwd=ROOT,

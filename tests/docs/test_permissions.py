@@ -15,7 +15,6 @@ SCRIPT = (ROOT / "setup" / "snowflake" / "service_user.sql").read_text(encoding=
 # heading -> the logical ids whose statements stand in its table
 SECTIONS = {
     "RotationRole": ["RotationRole"],
-    "WatchRole": ["WatchRole"],
     "RetirementRole": ["RetirementRole"],
     "SecretsManagerPermission": ["SecretsManagerPermission"],
     "PromotionRulePermission": ["PromotionRulePermission"],

@@ -12,8 +12,9 @@ GRACE = {"GRACE_PERIOD_HOURS": "24"}
 CLUSTER = "arn:aws:ecs:eu-west-1:123456789012:cluster/main"
 AFTER_THE_GRACE_DAYS = 1.1
 # What each of the two functions asks for, in order.
-LOOKS_FOR_SECRETS = ["ListSecrets", "DescribeSecret", "ListSecretVersionIds"]
-LOOKS_FOR_ONE = LOOKS_FOR_SECRETS
+LOOKS_FOR_ONE = ["ListSecrets", "DescribeSecret", "ListSecretVersionIds"]
+# By the hour every key's age is asked for first.
+LOOKS_FOR_SECRETS = [LOOKS_FOR_ONE[0], "ListSecretVersionIds", *LOOKS_FOR_ONE[1:]]
 FINDS_NOTHING_BESIDE = ["DescribeSecret", "GetSecretValue"]
 FINDS_AN_OLD_KEY = [*FINDS_NOTHING_BESIDE, "GetSecretValue"]
 RETIRES = [*FINDS_AN_OLD_KEY, "ListSecretVersionIds", "DescribeSecret"]

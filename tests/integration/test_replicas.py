@@ -7,6 +7,7 @@ import pytest
 from sandbox.stack import Stack
 from tests.integration.observed import failed_with, fingerprint_of, lines
 from tests.integration.retirement_runs import counted, rotated
+from tests.shared.hourly import run_retirement
 from tests.shared.warm_function import warm_stack
 
 REGION = "eu-central-1"
@@ -30,20 +31,20 @@ def current_alone(stack: Stack) -> bool:
 
 def test_a_rotation_leaves_the_key_that_the_replica_may_serve(stack: Stack) -> None:
     assert all(stack.user.slots)
-    assert counted(stack.run_retirement()) == {"SecretsLookedAt": 1, "OldKeysKept": 1}
+    assert counted(run_retirement(stack)) == {"SecretsLookedAt": 1, "OldKeysKept": 1}
     assert all(stack.user.slots)
 
 
 def test_it_goes_when_the_replica_had_time_and_is_in_sync(stack: Stack) -> None:
     stack.aws.grow_older(stack.secret_arn, SETTLED_DAYS)
-    assert counted(stack.run_retirement())["OldKeysRetired"] == 1
+    assert counted(run_retirement(stack))["OldKeysRetired"] == 1
     assert current_alone(stack)
 
 
 def test_it_stays_while_the_replica_fails_and_the_log_names_it(stack: Stack) -> None:
     stack.aws.set_replica(stack.secret_arn, REGION, "Failed")
     stack.aws.grow_older(stack.secret_arn, 2)
-    told = [line for line in lines(stack.run_retirement()) if "kept_because" in line]
+    told = [line for line in lines(run_retirement(stack)) if "kept_because" in line]
     assert [line["kept_because"] for line in told] == [
         "replicas are not in sync: eu-central-1 (Failed)"
     ]

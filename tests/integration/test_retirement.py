@@ -31,6 +31,7 @@ from tests.integration.retirement_runs import (
     returned,
     rotated,
 )
+from tests.shared.hourly import run_retirement
 from tests.shared.warm_function import warm_stack
 
 
@@ -64,7 +65,7 @@ def test_a_rotation_keeps_the_old_key_and_makes_one_request_less() -> None:
 class TestInItsGrace:
     def test_the_old_key_is_looked_at_with_one_login_and_left(self, stack: Stack) -> None:
         slots = stack.user.slots
-        invocation = stack.run_retirement()
+        invocation = run_retirement(stack)
         assert returned(invocation) is None
         assert operations(stack) == [*LOOKS_FOR_SECRETS, *FINDS_AN_OLD_KEY]
         assert (requests(stack), failed_logins(stack)) == (A_LOOK, 0)
@@ -115,7 +116,7 @@ class TestInItsGrace:
         failed_with(stack, "PreviousKeyInGrace")
         (pending,) = labels(stack)["AWSPENDING"]
         stack.aws.grow_older(stack.secret_arn, AFTER_THE_GRACE_DAYS)
-        stack.run_retirement()
+        run_retirement(stack)
         assert stack.user.slots[0] is None
         stack.aws.retry_rotation(stack.secret_arn)
         assert stack.aws.wait_for_rotation(stack.secret_arn).succeeded
@@ -140,7 +141,7 @@ class TestAfterItsGrace:
     def test_the_old_key_is_unset_with_one_login(self, stack: Stack) -> None:
         stack.aws.grow_older(stack.secret_arn, AFTER_THE_GRACE_DAYS)
         old, new = stack.user.slots
-        invocation = stack.run_retirement()
+        invocation = run_retirement(stack)
         assert operations(stack) == [*LOOKS_FOR_SECRETS, *RETIRES]
         assert (requests(stack), failed_logins(stack)) == (AN_UNSET, 0)
         sent = [statement.sql for statement in stack.snowflake.record.statements]
@@ -158,11 +159,11 @@ class TestAfterItsGrace:
 
     def test_a_run_repeated_does_nothing(self, stack: Stack) -> None:
         stack.aws.grow_older(stack.secret_arn, AFTER_THE_GRACE_DAYS)
-        stack.run_retirement()
+        run_retirement(stack)
         slots = stack.user.slots
         for _ in range(2):
             forget(stack)
-            invocation = stack.run_retirement()
+            invocation = run_retirement(stack)
             assert operations(stack) == [*LOOKS_FOR_SECRETS, *FINDS_NOTHING_BESIDE]
             assert (requests(stack), failed_logins(stack)) == (A_LOOK, 0)
             assert counted(invocation) == {"SecretsLookedAt": 1}
@@ -171,7 +172,7 @@ class TestAfterItsGrace:
     def test_the_current_key_stays_through_three_rotations(self, stack: Stack) -> None:
         for _ in range(3):
             stack.aws.grow_older(stack.secret_arn, AFTER_THE_GRACE_DAYS)
-            stack.run_retirement()
+            run_retirement(stack)
             assert stack.rotate().succeeded
             assert fingerprint_of(stack.read_current()) in stack.user.slots
         assert all(stack.user.slots)
@@ -188,7 +189,7 @@ def test_a_value_put_by_hand_begins_a_grace_of_its_own(stack: Stack) -> None:
     stack.aws.grow_older(stack.secret_arn, AFTER_THE_GRACE_DAYS)
     value = stack.aws.client().get_secret_value(SecretId=stack.secret_arn)["SecretString"]
     stack.aws.client().put_secret_value(SecretId=stack.secret_arn, SecretString=value + " ")
-    invocation = stack.run_retirement()
+    invocation = run_retirement(stack)
     assert counted(invocation) == {"SecretsLookedAt": 1, "OldKeysKept": 1}
     assert all(stack.user.slots)
 
@@ -199,12 +200,12 @@ def test_no_key_token_or_signature_leaves_either_function(level: str) -> None:
     with Stack(retention=GRACE | noisy) as stack:
         rotated(stack)
         contents = [stack.read_current()]
-        answers = [stack.run_retirement(), stack.command("end-grace")]
+        answers = [run_retirement(stack), stack.command("end-grace")]
         answers.append(stack.command("replace-leaked-key"))
         contents.append(stack.read_current())
         stack.user.unset_key(1)
         stack.user.unset_key(2)
-        answers += [stack.run_retirement(), stack.command("end-grace")]
+        answers += [run_retirement(stack), stack.command("end-grace")]
         answers += stack.key_errands
         said = "".join(f"{one.log}{one.payload}" for one in answers)
     assert said.count("old key retired") == 2

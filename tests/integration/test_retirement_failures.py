@@ -35,6 +35,7 @@ from tests.integration.retirement_runs import (
     returned,
     rotated,
 )
+from tests.shared.hourly import run_retirement
 from tests.shared.warm_function import warm_stack
 
 
@@ -59,10 +60,10 @@ class TestADeath:
     ) -> None:
         kill = Callback(lambda _: stack.retirement_function.kill())
         stack.aws.faults.add(operation, kill, when=moment)
-        assert stack.run_retirement().error_field("errorType") == "Runtime.ExitError"
+        assert run_retirement(stack).error_field("errorType") == "Runtime.ExitError"
         assert all(stack.user.slots)
         assert stack.key_errands == []
-        assert counted(stack.run_retirement())["OldKeysRetired"] == 1
+        assert counted(run_retirement(stack))["OldKeysRetired"] == 1
         assert current_alone(stack)
 
     def test_of_the_retirement_function_while_the_key_is_unset_is_made_good(
@@ -70,9 +71,9 @@ class TestADeath:
     ) -> None:
         kill = Call(stack.retirement_function.kill, Moment.BEFORE_EFFECT)
         stack.snowflake.faults.add(Fault(Kind.STATEMENT, kill, pattern="UNSET"))
-        assert stack.run_retirement().error_field("errorType") == "Runtime.ExitError"
+        assert run_retirement(stack).error_field("errorType") == "Runtime.ExitError"
         forget(stack)
-        assert counted(stack.run_retirement()) == {"SecretsLookedAt": 1}
+        assert counted(run_retirement(stack)) == {"SecretsLookedAt": 1}
         assert operations(stack) == [*LOOKS_FOR_SECRETS, *FINDS_NOTHING_BESIDE]
         assert current_alone(stack)
 
@@ -81,13 +82,13 @@ class TestADeath:
     ) -> None:
         kill = Call(stack.function.kill)
         stack.snowflake.faults.add(Fault(Kind.STATEMENT, kill, pattern="UNSET"))
-        invocation = stack.run_retirement()
+        invocation = run_retirement(stack)
         assert returned(invocation) is None, "the run goes on with the next secret"
         assert counted(invocation) == {"RetirementFailures": 1}
         told = attention(invocation)[SECRET_NAME]
         assert told["reason"] == "RotationFunctionFailed"
         assert "failed with Runtime.ExitError" in told["error"]
-        assert counted(stack.run_retirement()) == {"SecretsLookedAt": 1}
+        assert counted(run_retirement(stack)) == {"SecretsLookedAt": 1}
         assert current_alone(stack)
 
     @pytest.mark.parametrize("skipped", [1, 2])
@@ -96,9 +97,9 @@ class TestADeath:
     ) -> None:
         kill = Callback(lambda _: stack.function.kill())
         stack.aws.faults.add("DescribeSecret", kill, skip=skipped)
-        assert counted(stack.run_retirement()) == {"RetirementFailures": 1}
+        assert counted(run_retirement(stack)) == {"RetirementFailures": 1}
         assert all(stack.user.slots)
-        assert counted(stack.run_retirement())["OldKeysRetired"] == 1
+        assert counted(run_retirement(stack))["OldKeysRetired"] == 1
         assert current_alone(stack)
 
 
@@ -106,18 +107,18 @@ class TestAnUnsetWithoutAnAnswer:
     def test_that_took_effect_is_found_done(self, stack: Stack) -> None:
         cut = Fault(Kind.STATEMENT, CutAfter(), pattern="UNSET", times=None)
         stack.snowflake.faults.add(cut)
-        told = attention(stack.run_retirement())[SECRET_NAME]
+        told = attention(run_retirement(stack))[SECRET_NAME]
         assert "failed with SnowflakeUnreachable" in told["error"]
         stack.snowflake.faults.clear()
-        assert counted(stack.run_retirement()) == {"SecretsLookedAt": 1}
+        assert counted(run_retirement(stack)) == {"SecretsLookedAt": 1}
         assert current_alone(stack)
 
     def test_that_took_none_is_repeated(self, stack: Stack) -> None:
         cut = Fault(Kind.STATEMENT, CutBefore(), pattern="UNSET", times=None)
         stack.snowflake.faults.add(cut)
-        assert counted(stack.run_retirement()) == {"RetirementFailures": 1}
+        assert counted(run_retirement(stack)) == {"RetirementFailures": 1}
         stack.snowflake.faults.clear()
-        assert counted(stack.run_retirement())["OldKeysRetired"] == 1
+        assert counted(run_retirement(stack))["OldKeysRetired"] == 1
         assert current_alone(stack)
 
 
@@ -127,7 +128,7 @@ class TestDrift:
         foreign, current = stack.user.slots
         for _ in range(2):
             forget(stack)
-            invocation = stack.run_retirement()
+            invocation = run_retirement(stack)
             assert counted(invocation) == {"SecretsLookedAt": 1, "ForeignKeys": 1}
             told = attention(invocation)[SECRET_NAME]["found"]
             assert (told["beside"], told["slot"]) == ("foreign key", "RSA_PUBLIC_KEY")
@@ -146,7 +147,7 @@ class TestDrift:
     def test_a_current_key_that_was_unset_is_told_after_one_login(self, stack: Stack) -> None:
         stack.user.unset_key(2)
         old = stack.user.slots
-        invocation = stack.run_retirement()
+        invocation = run_retirement(stack)
         assert counted(invocation) == {"CurrentKeysNotInstalled": 1}
         told = attention(invocation)[SECRET_NAME]
         assert told["reason"] == "RotationFunctionFailed"
@@ -155,7 +156,7 @@ class TestDrift:
         assert stack.user.slots == old, "the old key is all that is left"
 
     def test_a_label_moved_back_by_hand_protects_the_newer_key(self, stack: Stack) -> None:
-        stack.run_retirement()
+        run_retirement(stack)
         assert stack.rotate().succeeded
         stack.aws.grow_older(stack.secret_arn, AFTER_THE_GRACE_DAYS)
         held = labels(stack)
@@ -166,7 +167,7 @@ class TestDrift:
             RemoveFromVersionId=held["AWSCURRENT"][0],
         )
         forget(stack)
-        invocation = stack.run_retirement()
+        invocation = run_retirement(stack)
         late = {"OldKeyMostDaysLate": pytest.approx(AFTER_THE_GRACE_DAYS - 1, abs=0.01)}
         assert counted(invocation) == {"SecretsLookedAt": 1, "OldKeysKept": 1, **late}
         assert all(stack.user.slots)
@@ -176,7 +177,7 @@ class TestWhatIsDenied:
     def test_a_missing_privilege_is_told(self, stack: Stack) -> None:
         denied = Fault(Kind.STATEMENT, missing_privilege(USER), pattern="UNSET")
         stack.snowflake.faults.add(denied)
-        invocation = stack.run_retirement()
+        invocation = run_retirement(stack)
         assert counted(invocation) == {"RetirementFailures": 1}
         told = attention(invocation)[SECRET_NAME]["error"]
         assert "failed with InsufficientPrivilege" in told
@@ -187,7 +188,7 @@ class TestWhatIsDenied:
         forget(stack)
         denied = AwsFailure("AccessDeniedException")
         stack.aws.faults.add("DescribeSecret", denied, secret_id=stack.secret_arn)
-        invocation = stack.run_retirement()
+        invocation = run_retirement(stack)
         told = attention(invocation)
         assert told[SECRET_NAME]["reason"] == "SecretsManagerDenied"
         assert told["z/second"]["found"]["beside"] == "foreign key", "it has the same user"
@@ -202,7 +203,7 @@ class TestWhatIsDenied:
             add_secret(stack, "z/second")
             forget(stack)
             stack.aws.faults.add("ListSecrets", AwsFailure("AccessDeniedException"), skip=1)
-            invocation = stack.run_retirement()
+            invocation = run_retirement(stack)
             assert invocation.error_field("errorType") == "SecretsManagerDenied"
             assert counted(invocation) == {}
             assert lines(invocation)[-1]["message"] == "retirement failed"
@@ -210,14 +211,14 @@ class TestWhatIsDenied:
 
     def test_a_throttled_call_is_repeated(self, stack: Stack) -> None:
         stack.aws.faults.add("DescribeSecret", AwsFailure("ThrottlingException"))
-        assert counted(stack.run_retirement())["OldKeysRetired"] == 1
+        assert counted(run_retirement(stack))["OldKeysRetired"] == 1
 
 
 def test_secrets_of_other_functions_are_left_alone(stack: Stack) -> None:
     stack.aws.register_function(OTHER_FUNCTION, stack.invoke)
     add_secret(stack, "an/others", function_arn=OTHER_FUNCTION)
     forget(stack)
-    assert counted(stack.run_retirement())["SecretsLookedAt"] == 1
+    assert counted(run_retirement(stack))["SecretsLookedAt"] == 1
     asked = {call.secret_id for call in stack.aws.record.calls} - {None}
     assert asked == {stack.secret_arn}
 
@@ -225,7 +226,7 @@ def test_secrets_of_other_functions_are_left_alone(stack: Stack) -> None:
 def test_a_schedule_that_comes_within_the_grace_is_told() -> None:
     with warm_stack(retention={"GRACE_PERIOD_HOURS": "720"}) as stack:
         stack.attach()
-        invocation = stack.run_retirement()
+        invocation = run_retirement(stack)
         assert counted(invocation) == {"SecretsLookedAt": 1, "GraceTooLong": 1}
         assert attention(invocation)[SECRET_NAME]["grace_too_long"] is True
 
@@ -234,7 +235,7 @@ def test_a_schedule_that_comes_within_the_grace_is_told() -> None:
 def test_a_bad_setting_is_named_before_anything_is_asked(name: str) -> None:
     with warm_stack(retention={name: "?"}) as stack:
         forget(stack)
-        invocation = stack.run_retirement()
+        invocation = run_retirement(stack)
         assert invocation.error_field("errorType") == "InvalidSettings"
         assert name in (invocation.error_field("errorMessage") or "")
         assert stack.aws.record.calls == []

@@ -22,6 +22,7 @@ from tests.integration.retirement_tasks import (
     start_service,
     stop_task,
 )
+from tests.shared.hourly import run_retirement
 from tests.shared.warm_function import warm_stack
 
 DENIED = AwsFailure("AccessDeniedException")
@@ -75,7 +76,7 @@ class TestAfterAPromotion:
         rotate(stack)
         forget(stack)
         for _ in range(2):
-            assert counted(stack.run_retirement())["OldKeysKept"] == 1
+            assert counted(run_retirement(stack))["OldKeysKept"] == 1
         assert rolled(stack) == {}
 
     def test_the_schedule_rolls_it_when_the_event_was_lost(self, stack: Stack) -> None:
@@ -88,7 +89,7 @@ class TestAfterAPromotion:
             answered.error_field("errorMessage") or ""
         )
         forget(stack)
-        stack.run_retirement()
+        run_retirement(stack)
         assert rolled(stack) == {"web": 1}
 
     def test_a_service_that_reads_another_secret_is_left_alone(self, stack: Stack) -> None:
@@ -111,16 +112,16 @@ class TestTheOldKey:
         old, new = stack.user.slots
         stack.let_pass(0.5)
         forget(stack)
-        invocation = stack.run_retirement()
+        invocation = run_retirement(stack)
         assert counted(invocation)["OldKeysKept"] == 1
         assert stack.user.slots == (old, new)
         stop_task(stack, task)
         forget(stack)
-        assert counted(stack.run_retirement())["OldKeysRetired"] == 1
+        assert counted(run_retirement(stack))["OldKeysRetired"] == 1
         assert stack.user.slots == (None, new)
         assert asked_of_ecs(stack) == ["ListTasks", "ListTasks", "DescribeTasks"]
         forget(stack)
-        assert counted(stack.run_retirement()) == {"SecretsLookedAt": 1}
+        assert counted(run_retirement(stack)) == {"SecretsLookedAt": 1}
         assert stack.user.slots == (None, new)
 
     def test_goes_when_the_service_has_been_rolled(self, stack: Stack) -> None:
@@ -130,7 +131,7 @@ class TestTheOldKey:
         stack.ecs.wait_until_rolled("web", CLUSTER)
         stack.let_pass(0.5)
         new = stack.user.slots[1]
-        assert counted(stack.run_retirement())["OldKeysRetired"] == 1
+        assert counted(run_retirement(stack))["OldKeysRetired"] == 1
         assert stack.user.slots == (None, new)
 
     def test_is_told_when_a_task_keeps_it_a_day_longer_than_its_grace(self) -> None:
@@ -139,7 +140,7 @@ class TestTheOldKey:
             task = run_task(stack)
             rotate(stack)
             stack.let_pass(2.001)
-            invocation = stack.run_retirement()
+            invocation = run_retirement(stack)
             told = attention(invocation)[SECRET_NAME]
             assert told["tasks"] == [f"family:job {task}"]
             assert told["kept_because"] == f"tasks may hold it, 1 in number; the first is {task}"
@@ -150,21 +151,21 @@ class TestTheOldKey:
         rotate(stack)
         stack.let_pass(0.5)
         stack.ecs.faults.add("ListTasks", AwsFailure("AccessDeniedException"))
-        invocation = stack.run_retirement()
+        invocation = run_retirement(stack)
         assert counted(invocation) == {"RetirementFailures": 1}
         assert attention(invocation)[SECRET_NAME]["reason"] == "EcsDenied"
         assert all(stack.user.slots)
         assert stack.key_errands == []
-        assert counted(stack.run_retirement())["OldKeysRetired"] == 1
+        assert counted(run_retirement(stack))["OldKeysRetired"] == 1
 
     def test_is_not_replaced_by_a_rotation(self, stack: Stack) -> None:
         rotate(stack)
         stack.let_pass(0.5)
         message = failed_with(stack, "PreviousKeyInGrace")
         assert "the retirement function has not found it free of tasks yet" in message
-        assert counted(stack.run_retirement())["OldKeysKept"] == 1, "a rotation is under way"
+        assert counted(run_retirement(stack))["OldKeysKept"] == 1, "a rotation is under way"
         stack.let_pass(0.01)
-        assert counted(stack.run_retirement())["OldKeysRetired"] == 1
+        assert counted(run_retirement(stack))["OldKeysRetired"] == 1
         stack.aws.retry_rotation(stack.secret_arn)
         assert stack.aws.wait_for_rotation(stack.secret_arn).succeeded
         assert fingerprint_of(stack.read_current()) in stack.user.slots
@@ -180,7 +181,7 @@ class TestADeployment:
         stack.aws.faults.clear()
         for _ in range(2):
             forget(stack)
-            invocation = stack.run_retirement()
+            invocation = run_retirement(stack)
             assert counted(invocation)["RolloutsFailed"] == 1
             (told,) = attention(invocation)[SECRET_NAME]["services"].values()
             assert told == "failed"
@@ -193,7 +194,7 @@ class TestADeployment:
         forget(stack)
         rotate(stack)
         assert told_of_services(stack) == {"web": "not ECS's to roll"}
-        invocation = stack.run_retirement()
+        invocation = run_retirement(stack)
         assert rolled(stack) == {}
         assert counted(invocation)["RolloutsFailed"] == 1
 
@@ -235,6 +236,6 @@ class TestCommands:
 
 
 def test_without_tasks_a_run_asks_ecs_twice(stack: Stack) -> None:
-    stack.run_retirement()
+    run_retirement(stack)
     assert asked_of_ecs(stack) == ["ListTasks", "ListTasks"]
     assert operations(stack)[0] == "ListSecrets"

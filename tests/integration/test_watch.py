@@ -1,10 +1,11 @@
-"""The watch function under the real Lambda runtime client, with the real boto3."""
+"""The freshness of keys, under the real Lambda runtime client, with the real boto3."""
 
 from collections.abc import Iterator
+from itertools import takewhile
 
 import pytest
 
-from sandbox.aws.secrets_manager import AwsFailure, CutConnection, SecretsManagerServer
+from sandbox.aws.secrets_manager import ApiCall, AwsFailure, CutConnection, SecretsManagerServer
 from sandbox.stack import SECRET_NAME, Stack
 from tests.integration.observed import (
     OTHER_FUNCTION,
@@ -12,9 +13,9 @@ from tests.integration.observed import (
     attention,
     forget,
     lines,
-    operations,
     values,
 )
+from tests.shared.hourly import run_watch
 from tests.shared.warm_function import warm_stack
 
 
@@ -27,11 +28,20 @@ def stack() -> Iterator[Stack]:
         yield stack
 
 
+def calls_of_the_watch(stack: Stack) -> list[ApiCall]:
+    """Return the calls before the first secret is reconciled, which begins with its labels."""
+    found = stack.aws.record.calls
+    return list(takewhile(lambda call: call.operation != "DescribeSecret", found))
+
+
+def watched_by(stack: Stack) -> list[str]:
+    return [call.operation for call in calls_of_the_watch(stack)]
+
+
 def test_a_fresh_secret_costs_two_calls_and_one_line(stack: Stack) -> None:
-    invocation = stack.run_watch()
+    invocation = run_watch(stack)
     assert (invocation.function_error, invocation.payload) == (None, None)
-    assert operations(stack) == ["ListSecrets", "ListSecretVersionIds"]
-    assert stack.snowflake.record.requests == []
+    assert watched_by(stack) == ["ListSecrets", "ListSecretVersionIds"]
     (line,) = lines(invocation)
     assert line["message"] == "watch done"
     assert values(invocation) == {
@@ -55,9 +65,9 @@ def test_every_page_is_read_and_other_secrets_are_left_alone(stack: Stack) -> No
     client.delete_secret(SecretId=deleted)
     stack.aws.record.clear()
     stack.aws.grow_older(mine, 12)
-    invocation = stack.run_watch()
-    assert operations(stack) == ["ListSecrets"] * 2 + ["ListSecretVersionIds"] * 2
-    asked = [c.secret_id for c in stack.aws.record.calls if c.secret_id]
+    invocation = run_watch(stack)
+    assert watched_by(stack) == ["ListSecrets"] * 2 + ["ListSecretVersionIds"] * 2
+    asked = [c.secret_id for c in calls_of_the_watch(stack) if c.secret_id]
     assert asked == [stack.secret_arn, mine]
     found = values(invocation)
     assert found["SecretsWatched", None] == 2
@@ -70,7 +80,7 @@ def test_an_overdue_rotation_and_one_switched_off_are_told(stack: Stack) -> None
     stack.aws.grow_older(late, 40)
     stack.aws.grow_older(off, 90)
     stack.aws.client().cancel_rotate_secret(SecretId=off)
-    invocation = stack.run_watch()
+    invocation = run_watch(stack)
     told = attention(invocation)
     assert told.keys() == {"late", "off"}
     assert 9 <= told["late"]["days_overdue"] <= 10
@@ -87,7 +97,7 @@ def test_a_denied_secret_is_counted_and_the_others_are_watched(stack: Stack) -> 
     add_secret(stack, "denied")
     add_secret(stack, "last")
     stack.aws.faults.add("ListSecretVersionIds", AwsFailure("AccessDeniedException"), skip=1)
-    invocation = stack.run_watch()
+    invocation = run_watch(stack)
     assert invocation.function_error is None
     told = attention(invocation)
     assert told.keys() == {"denied"}
@@ -102,8 +112,8 @@ def test_a_denied_secret_is_counted_and_the_others_are_watched(stack: Stack) -> 
 def test_a_throttled_call_is_repeated(stack: Stack) -> None:
     stack.aws.faults.add("ListSecretVersionIds", AwsFailure("ThrottlingException"))
     stack.aws.faults.add("ListSecrets", CutConnection())
-    invocation = stack.run_watch()
-    assert operations(stack) == ["ListSecrets"] * 2 + ["ListSecretVersionIds"] * 2
+    invocation = run_watch(stack)
+    assert watched_by(stack) == ["ListSecrets"] * 2 + ["ListSecretVersionIds"] * 2
     assert values(invocation)["WatchFailures", None] == 0
 
 
@@ -111,7 +121,7 @@ def test_a_list_that_cannot_be_read_fails_the_run_and_gives_no_totals(stack: Sta
     add_secret(stack, "second")
     add_secret(stack, "third")
     stack.aws.faults.add("ListSecrets", AwsFailure("AccessDeniedException"), skip=1)
-    invocation = stack.run_watch()
+    invocation = run_watch(stack)
     assert invocation.error_field("errorType") == "SecretsManagerDenied"
     line = lines(invocation)[-1]
     assert (line["message"], line["level"]) == ("watch failed", "ERROR")
@@ -120,9 +130,9 @@ def test_a_list_that_cannot_be_read_fails_the_run_and_gives_no_totals(stack: Sta
 
 
 def test_a_missing_setting_is_named() -> None:
-    with warm_stack(watch_environment={"ROTATION_FUNCTION_ARN": ""}) as stack:
+    with warm_stack(retention={"ROTATION_FUNCTION_ARN": ""}) as stack:
         stack.aws.record.clear()
-        invocation = stack.run_watch()
+        invocation = run_watch(stack)
         assert invocation.error_field("errorType") == "InvalidSettings"
         assert "ROTATION_FUNCTION_ARN" in (invocation.error_field("errorMessage") or "")
         assert stack.aws.record.calls == []
@@ -132,7 +142,7 @@ def test_no_value_is_read_and_none_is_written_out(stack: Stack) -> None:
     content = stack.read_current()
     stack.aws.record.clear()
     stack.aws.grow_older(stack.secret_arn, 40)
-    log = stack.run_watch().log
-    assert set(operations(stack)) == {"ListSecrets", "ListSecretVersionIds"}
+    log = run_watch(stack).log
+    assert set(watched_by(stack)) == {"ListSecrets", "ListSecretVersionIds"}
     assert not [v for v in content.values() if v in log]
     assert stack.secret_arn not in log

@@ -26,22 +26,11 @@ Resources:
           ALLOWED_USERS:
             Ref: AllowedUsers
           SNOWFLAKE_DISABLE_PLATFORM_DETECTION: 'true'
-  WatchFunction:
-    Type: AWS::Serverless::Function
-    Properties:
-      CodeUri: WatchFunction
-      Handler: rotation.watch_handler.lambda_handler
-      Environment:
-        Variables:
-          ROTATION_FUNCTION_ARN:
-            Fn::GetAtt:
-            - RotationFunction
-            - Arn
   RetirementFunction:
     Type: AWS::Serverless::Function
     Properties:
       CodeUri: RetirementFunction
-      Handler: rotation.retirement_handler.lambda_handler
+      Handler: rotation.hourly_handler.lambda_handler
       Environment:
         Variables:
           ROTATION_FUNCTION_ARN:
@@ -57,13 +46,12 @@ Resources:
 """
 HANDLERS = {
     "RotationFunction/rotation/handler.py": b"def lambda_handler(): ...\n",
-    "WatchFunction/rotation/watch_handler.py": b"def lambda_handler(): ...\n",
-    "RetirementFunction/rotation/retirement_handler.py": b"def lambda_handler(): ...\n",
+    "RetirementFunction/rotation/hourly_handler.py": b"def lambda_handler(): ...\n",
 }
 
 
 def write_build(folder: Path, layer_file: bytes = b"", template: str = TEMPLATE) -> None:
-    """Write a build of three functions and a layer, with next to nothing in them."""
+    """Write a build of two functions and a layer, with next to nothing in them."""
     contents = {"DependenciesLayer/python/library.so": layer_file, **HANDLERS}
     for name, content in contents.items():
         path = folder / name

@@ -8,18 +8,18 @@ from tests.packaging.builds import TEMPLATE, write_build
 
 def test_functions_layers_and_variables_come_from_the_builds_own_template(tmp_path: Path) -> None:
     write_build(tmp_path)
-    rotation, watch, retirement = functions(tmp_path)
-    assert [rotation.logical_id, watch.logical_id, retirement.logical_id] == [
+    rotation, retirement = functions(tmp_path)
+    assert [rotation.logical_id, retirement.logical_id] == [
         "RotationFunction",
-        "WatchFunction",
         "RetirementFunction",
     ]
     assert rotation.code == tmp_path / "RotationFunction"
-    assert watch.handler == "rotation.watch_handler.lambda_handler"
-    assert watch.handler_module == tmp_path / "WatchFunction" / "rotation" / "watch_handler.py"
-    for function in (rotation, watch, retirement):
+    assert retirement.handler == "rotation.hourly_handler.lambda_handler"
+    module = tmp_path / "RetirementFunction" / "rotation" / "hourly_handler.py"
+    assert retirement.handler_module == module
+    for function in (rotation, retirement):
         assert function.import_paths == (tmp_path / "DependenciesLayer" / "python",)
-    assert set(watch.environment) == {"POWERTOOLS_LOG_LEVEL", "ROTATION_FUNCTION_ARN"}
+    assert set(retirement.environment) == {"POWERTOOLS_LOG_LEVEL", "ROTATION_FUNCTION_ARN"}
     assert rotation.environment["SNOWFLAKE_DISABLE_PLATFORM_DETECTION"] == "true"
     assert {"POWERTOOLS_LOG_LEVEL", "ALLOWED_USERS"} < set(rotation.environment)
 

@@ -29,7 +29,6 @@ def test_a_small_package_for_the_right_processor_passes(
     output = capsys.readouterr()
     assert [line.split()[:2] for line in output.out.splitlines()[1:]] == [
         ["arm64", "RotationFunction"],
-        ["arm64", "WatchFunction"],
         ["arm64", "RetirementFunction"],
         ["arm64", "DependenciesLayer"],
     ]
@@ -58,12 +57,10 @@ def test_function_and_layer_together_are_held_to_lambdas_limit(
     size = artifacts.unzipped_bytes(package.layers["DependenciesLayer"])
     monkeypatch.setattr(check_package, "TOTAL_LIMIT_BYTES", size)
     found = [line for line in findings(package) if "Lambda's limit" in line]
-    assert len(found) == 3, "each function with its layers"
+    assert len(found) == 2, "each function with its layers"
 
 
-@pytest.mark.parametrize(
-    "part", ["RotationFunction", "WatchFunction", "RetirementFunction", "DependenciesLayer"]
-)
+@pytest.mark.parametrize("part", ["RotationFunction", "RetirementFunction", "DependenciesLayer"])
 @pytest.mark.parametrize(("machine", "name"), [(X86_64, "x86_64"), (RISCV, "machine 243")])
 def test_a_library_for_another_processor_is_found_in_every_part(
     package: Package, part: str, machine: int, name: str
@@ -75,7 +72,7 @@ def test_a_library_for_another_processor_is_found_in_every_part(
     assert f"built for {name}" in line
 
 
-@pytest.mark.parametrize("logical_id", ["RotationFunction", "WatchFunction", "RetirementFunction"])
+@pytest.mark.parametrize("logical_id", ["RotationFunction", "RetirementFunction"])
 def test_anything_beside_the_rotation_package_is_found(package: Package, logical_id: str) -> None:
     tests = package.parts[logical_id] / "tests"
     tests.mkdir()
@@ -84,7 +81,7 @@ def test_anything_beside_the_rotation_package_is_found(package: Package, logical
 
 
 def test_a_handler_that_the_code_does_not_define_is_found(package: Package) -> None:
-    module = package.parts["WatchFunction"] / "rotation" / "watch_handler.py"
+    module = package.parts["RetirementFunction"] / "rotation" / "hourly_handler.py"
     module.write_text("def another(): ...\n")
     assert ["defines no lambda_handler" in line for line in findings(package)] == [True]
     module.rename(module.with_name("other.py"))
@@ -92,8 +89,8 @@ def test_a_handler_that_the_code_does_not_define_is_found(package: Package) -> N
 
 
 def test_a_function_that_the_build_left_empty_is_found(package: Package) -> None:
-    shutil.rmtree(package.parts["WatchFunction"])
-    assert any("WatchFunction is empty or missing" in line for line in findings(package))
+    shutil.rmtree(package.parts["RetirementFunction"])
+    assert any("RetirementFunction is empty or missing" in line for line in findings(package))
 
 
 def test_a_build_that_is_not_there_fails(

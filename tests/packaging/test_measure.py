@@ -9,8 +9,8 @@ import pytest
 from artefact import launcher, report
 from artefact.launcher import Launcher, cpu_share, limited_group
 from artefact.retirement_samples import (
+    SECONDS_OF_AGES,
     SECONDS_OF_ERRANDS,
-    SECONDS_OF_LISTING,
     Capacity,
     RetirementRun,
 )
@@ -77,10 +77,10 @@ def test_capacity_is_the_time_that_is_left_over_the_time_of_one() -> None:
     one = Capacity(100, True, Series([0.1, 0.1, 9.0]), Series([20.0]), 65.0)  # noqa: FBT003
     assert one.looked_at_in_time() == SECONDS_OF_ERRANDS * 5
     assert one.looked_at_in_time(0.8) == SECONDS_OF_ERRANDS
-    assert one.at_rest_in_time() == SECONDS_OF_LISTING * 1000
+    assert one.at_rest_in_time() == SECONDS_OF_AGES * 1000
     (row,) = report.markdown(report.capacity([one])).splitlines()[2:]
     assert cells(row) == [
-        *("256", "100", "0.10 / 9.00", "840,000"),
+        *("256", "100", "0.10 / 9.00", "240,000"),
         *("20.00 / 20.00", "4,000", "670", "65"),
     ]
 

@@ -46,7 +46,7 @@ def plan(tmp_path: Path, repository: Path, monkeypatch: pytest.MonkeyPatch) -> P
 def test_each_kind_of_run_is_measured_and_its_calls_are_counted(plan: Plan) -> None:
     runs = retirement_samples.measure(plan, None)
     counts = {run.kind: (run.aws_calls, run.snowflake_requests) for run in runs}
-    assert counts == {AT_REST: (1, 0), LOOKED_AT: (6, 3), RETIRED: (9, 5), HELD: (12, 3)}
+    assert counts == {AT_REST: (2, 0), LOOKED_AT: (7, 3), RETIRED: (10, 5), HELD: (13, 3)}
     assert all((len(run.cold.values), len(run.warm.values)) == (1, 2) for run in runs)
     assert all(run.peak_memory_mb > 1 for run in runs)
 

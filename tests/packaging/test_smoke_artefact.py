@@ -27,7 +27,7 @@ def no_metadata_services(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def build_of_the_source(folder: Path, repository: Path, template: str = TEMPLATE) -> Path:
     write_build(folder, template=template)
-    for name in ("RotationFunction", "WatchFunction", "RetirementFunction"):
+    for name in ("RotationFunction", "RetirementFunction"):
         shutil.rmtree(folder / name)
         shutil.copytree(repository / "rotation", folder / name / "rotation")
     return folder
@@ -62,7 +62,7 @@ def test_a_variable_without_a_value_here_is_an_error(tmp_path: Path, repository:
 
 
 def test_a_handler_that_nobody_invokes_here_is_an_error(tmp_path: Path, repository: Path) -> None:
-    template = TEMPLATE.replace("rotation.watch_handler.", "rotation.other.")
+    template = TEMPLATE.replace("rotation.hourly_handler.", "rotation.other.")
     build = build_of_the_source(tmp_path, repository, template)
     with pytest.raises(ValueError, match=r"rotation\.other"):
         smoke.run(build, Path(sys.executable).absolute())

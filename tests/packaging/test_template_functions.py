@@ -9,9 +9,8 @@ from tests.packaging.cloudformation import Template, of_type, properties
 
 FUNCTIONS = {
     "RotationFunction": ("rotation.handler.lambda_handler", "RotationRole", "RotationLogGroup"),
-    "WatchFunction": ("rotation.watch_handler.lambda_handler", "WatchRole", "WatchLogGroup"),
     "RetirementFunction": (
-        "rotation.retirement_handler.lambda_handler",
+        "rotation.hourly_handler.lambda_handler",
         "RetirementRole",
         "RetirementLogGroup",
     ),
@@ -105,9 +104,9 @@ def test_each_function_is_given_the_variables_that_its_settings_read(
 ) -> None:
     text = (repository / "rotation" / "settings.py").read_text(encoding="utf-8")
     read = set(re.findall(r'\(environment, "([A-Z_]+)"', text)) - LOCAL_ONLY
-    rotation, watch = variables(template, "RotationFunction"), variables(template, "WatchFunction")
+    rotation = variables(template, "RotationFunction")
     retirement = variables(template, "RetirementFunction")
-    assert (rotation.keys() | watch.keys()) - READ_BY_LIBRARIES == read
+    assert (rotation.keys() | retirement.keys()) - READ_BY_LIBRARIES == read
     assert retirement.keys() - READ_BY_LIBRARIES == {
         "ROTATION_FUNCTION_ARN",
         "GRACE_PERIOD_HOURS",
@@ -119,8 +118,6 @@ def test_each_function_is_given_the_variables_that_its_settings_read(
         assert found["CONSUMER_CLUSTERS"] == CLUSTERS
     name = properties(template, "RetirementFunction")["FunctionName"]
     assert rotation["RETIREMENT_FUNCTION_NAME"] == name
-    assert watch.keys() - READ_BY_LIBRARIES == {"ROTATION_FUNCTION_ARN"}
-    assert watch["ROTATION_FUNCTION_ARN"] == {"Fn::GetAtt": "RotationFunction.Arn"}
     assert rotation["ALLOWED_SNOWFLAKE_ACCOUNTS"] == {"Ref": "AllowedSnowflakeAccounts"}
     assert rotation["ALLOWED_USERS"] == {"Ref": "AllowedUsers"}
 
@@ -143,11 +140,10 @@ def test_only_secrets_manager_of_this_account_may_invoke_the_rotation_function(
     }
 
 
-@pytest.mark.parametrize("name", ["WatchFunction", "RetirementFunction"])
-def test_the_others_run_every_hour_and_the_rotation_function_at_no_hour(
-    template: Template, name: str
+def test_the_other_runs_every_hour_and_the_rotation_function_at_no_hour(
+    template: Template,
 ) -> None:
-    (event,) = properties(template, name)["Events"].values()
+    (event,) = properties(template, "RetirementFunction")["Events"].values()
     assert event["Type"] == "Schedule"
     assert event["Properties"]["Schedule"] == "rate(1 hour)"
     assert "Events" not in properties(template, "RotationFunction")

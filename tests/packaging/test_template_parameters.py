@@ -13,7 +13,7 @@ from rotation.keys.form import (
     SecretForm,
 )
 from rotation.keys.pair import KEY_SIZES_BITS
-from rotation.settings import WatchSettings
+from rotation.settings import HourlySettings
 from tests.packaging.cloudformation import Template, broken_rules, references, true_conditions
 
 CLUSTER = "arn:aws:ecs:eu-west-1:123456789012:cluster/pipelines"
@@ -98,7 +98,7 @@ def test_how_long_an_old_key_stays_is_what_both_functions_take(
         "CONSUMER_CLUSTERS": clusters,
         "ROTATION_FUNCTION_ARN": "arn:aws:lambda:eu-west-1:123456789012:function:x",
     }
-    retention = WatchSettings.from_environment(environment).retention
+    retention = HourlySettings.from_environment(environment).retention
     assert retention.grace == timedelta(hours=hours)
     assert ",".join(retention.clusters) == clusters
 
@@ -110,7 +110,7 @@ def test_a_longer_grace_than_the_stack_takes_the_functions_do_not_take_either(
     arn = "arn:aws:lambda:eu-west-1:123456789012:function:x"
     environment = {"GRACE_PERIOD_HOURS": str(hours), "ROTATION_FUNCTION_ARN": arn}
     with pytest.raises(InvalidSettings):
-        WatchSettings.from_environment(environment)
+        HourlySettings.from_environment(environment)
 
 
 @pytest.mark.parametrize(

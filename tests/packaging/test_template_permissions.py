@@ -40,11 +40,6 @@ ACTIONS = {
         "ReadTheRotationAdminsSecret": {"secretsmanager:GetSecretValue"},
         "UseTheSecretsKeyThroughSecretsManager": {"kms:Decrypt", "kms:GenerateDataKey"},
     },
-    "WatchRole": SHARED
-    | {
-        "FindSecrets": {"secretsmanager:ListSecrets"},
-        "ListVersionsOfSecretsThatNameTheRotationFunction": {"secretsmanager:ListSecretVersionIds"},
-    },
     "RetirementRole": SHARED
     | {
         "FindSecrets": {"secretsmanager:ListSecrets"},
@@ -115,7 +110,6 @@ def test_no_action_holds_a_wildcard_and_a_resource_is_named_where_aws_knows_one(
     ("role", "sid"),
     [
         ("RotationRole", "RotateSecretsThatNameThisFunction"),
-        ("WatchRole", "ListVersionsOfSecretsThatNameTheRotationFunction"),
         ("RetirementRole", "ReadLabelsOfSecretsThatNameTheRotationFunction"),
         ("RetirementRole", "RotateSecretsThatNameTheRotationFunction"),
     ],
@@ -143,7 +137,7 @@ def test_network_interfaces_are_for_lambda_and_not_for_the_functions_code(
     template: Template, role: str
 ) -> None:
     found = role_statements(template, role)
-    suffix = {"RotationRole": "", "WatchRole": "-watch", "RetirementRole": "-retirement"}[role]
+    suffix = {"RotationRole": "", "RetirementRole": "-retirement"}[role]
     source = {"lambda:SourceFunctionArn": {"Fn::Sub": ROTATION_FUNCTION + suffix}}
     assert found["KeepTheCodeFromNetworkInterfaces"]["Condition"] == {"ArnEquals": source}
     managed = found["LetLambdaManageNetworkInterfaces"]["Resource"]

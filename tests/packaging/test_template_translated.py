@@ -23,24 +23,20 @@ def test_the_permission_is_there_before_the_schedule(translated: Template) -> No
     assert "SecretsManagerPermission" in waits_for(translated, "SecretRotationSchedule")
 
 
-def test_sam_adds_the_schedules_and_their_permissions_and_how_events_are_tried(
+def test_sam_adds_the_schedule_and_its_permission_and_how_events_are_tried(
     template: Template, translated: Template
 ) -> None:
     before, after = template["Resources"].keys(), translated["Resources"].keys()
     added = {name for name in after - before if not name.startswith("DependenciesLayer")}
     assert added == {
-        "WatchFunctionHourly",
-        "WatchFunctionHourlyPermission",
         "RetirementFunctionHourly",
         "RetirementFunctionHourlyPermission",
         "RetirementFunctionEventInvokeConfig",
     }
 
 
-@pytest.mark.parametrize("name", ["WatchFunction", "RetirementFunction"])
-def test_of_all_schedules_only_its_own_may_invoke_a_function(
-    translated: Template, name: str
-) -> None:
+def test_of_all_schedules_only_its_own_may_invoke_a_function(translated: Template) -> None:
+    name = "RetirementFunction"
     permission = translated["Resources"][f"{name}HourlyPermission"]["Properties"]
     assert permission["Principal"] == "events.amazonaws.com"
     assert permission["SourceArn"] == {"Fn::GetAtt": [f"{name}Hourly", "Arn"]}
@@ -62,7 +58,7 @@ def test_how_events_are_tried_holds_for_the_function_that_the_rules_invoke(
     }
 
 
-@pytest.mark.parametrize("name", ["RotationFunction", "WatchFunction", "RetirementFunction"])
+@pytest.mark.parametrize("name", ["RotationFunction", "RetirementFunction"])
 def test_a_function_is_what_its_source_says(
     template: Template, translated: Template, name: str
 ) -> None:
@@ -79,7 +75,7 @@ def test_a_function_is_what_its_source_says(
 
 def test_no_role_has_a_managed_policy(translated: Template) -> None:
     roles = of_type(translated, "AWS::IAM::Role")
-    assert roles.keys() == {"RotationRole", "WatchRole", "RetirementRole"}
+    assert roles.keys() == {"RotationRole", "RetirementRole"}
     assert not [name for name, role in roles.items() if "ManagedPolicyArns" in role["Properties"]]
 
 

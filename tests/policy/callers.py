@@ -1,4 +1,4 @@
-"""Who calls: the template's three roles as their functions use them, and requests made by them."""
+"""Who calls: the template's two roles as their functions use them, and requests made by them."""
 
 from __future__ import annotations
 
@@ -88,11 +88,6 @@ VERSION = "2012-10-17"
 def rotation(deployed: Deployed) -> Caller:
     """Return the rotation function's caller."""
     return Caller(deployed, "RotationRole", STACK)
-
-
-def watch(deployed: Deployed) -> Caller:
-    """Return the watch function's caller."""
-    return Caller(deployed, "WatchRole", f"{STACK}-watch")
 
 
 def retirement(deployed: Deployed) -> Caller:

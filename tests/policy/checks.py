@@ -121,7 +121,6 @@ def reachable_functions(caller: Caller, evaluator: Evaluator) -> set[str]:
     deployed = caller.deployed
     functions = {
         "another": deployed.function_arn("another"),
-        "the watch function": deployed.function_arn(f"{STACK}-watch"),
         "itself": deployed.function_arn(f"{STACK}-retirement"),
         "in another Region": deployed.function_arn(STACK, region=FAR),
         "a version": deployed.function_arn(f"{STACK}:1"),

@@ -22,21 +22,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Recording:
-    """IAM actions of the calls that the three functions made.
+    """IAM actions of the calls that both functions made.
 
     ``retirement`` without ECS; its calls of ECS are ``rolling``. ``rotate_parameters`` are those
     with which it called RotateSecret.
     """
 
     rotation: frozenset[str]
-    watch: frozenset[str]
     retirement: frozenset[str]
     rolling: frozenset[str]
     rotate_parameters: frozenset[str]
 
 
 def record() -> Recording:
-    """Rotate, rotate again after a rotation that was abandoned, watch, retire and roll.
+    """Rotate, rotate again after a rotation that was abandoned, run by the hour and roll.
 
     Raises RuntimeError when one of these doesn't end as it should.
     """
@@ -49,7 +48,6 @@ def record() -> Recording:
         _abandon(stack)
         rotation += _calls(stack, lambda: _rotate(stack, succeeds=True))
         arn = stack.secret_arn
-        watch = _watch(stack)
     with Stack(retention={"GRACE_PERIOD_HOURS": "1"}) as stack:
         stack.attach()
         retirement, errands = _retire(stack)
@@ -58,7 +56,6 @@ def record() -> Recording:
         asked = _actions(errands, stack.secret_arn)
     return Recording(
         _actions(rotation, arn) | asked,
-        _actions(watch, arn),
         own | {"lambda:InvokeFunction"},
         _roll(),
         # boto3 makes the token up.
@@ -67,11 +64,12 @@ def record() -> Recording:
 
 
 def _retire(stack: Stack) -> tuple[list[ApiCall], list[ApiCall]]:
-    """Let an old key be looked at, and retired on command. Returns its calls and the errands'.
+    """Run by the hour, and retire on command. Returns its own calls and the errands'.
 
     While the rotation function runs, the retirement function waits for its answer.
     """
     _rotate(stack, succeeds=True)
+    stack.aws.client().create_secret(Name="not/attached", SecretString="{}")
     stack.aws.record.clear()
     calls, errands = stack.aws.record, []
 
@@ -82,7 +80,7 @@ def _retire(stack: Stack) -> tuple[list[ApiCall], list[ApiCall]]:
         return invocation
 
     stack.lambda_api.add(stack.function.arn, errand)
-    for answer in (stack.run_retirement(), stack.command("end-grace")):
+    for answer in (stack.run_hourly(), stack.command("end-grace")):
         if answer.function_error:
             raise RuntimeError(f"the retirement failed: {answer.payload}")
     if len(stack.lambda_api.events) != 2:
@@ -107,7 +105,7 @@ def _roll() -> frozenset[str]:
         stack.ecs.record.clear()
         _rotate(stack, succeeds=True)
         stack.ecs.wait_for(lambda: bool(stack.events_answered))
-        answers = [*stack.events_answered, stack.run_retirement()]
+        answers = [*stack.events_answered, stack.run_hourly()]
         if failed := [one.payload for one in answers if one.function_error]:
             raise RuntimeError(f"rolling failed: {failed}")
         return frozenset(f"ecs:{call.operation}" for call in stack.ecs.record.calls)
@@ -121,15 +119,6 @@ def _calls(stack: Stack, act: Callable[[], object]) -> list[ApiCall]:
     if own.operation != "RotateSecret":
         raise RuntimeError(f"{own.operation} was recorded before RotateSecret")
     return calls
-
-
-def _watch(stack: Stack) -> list[ApiCall]:
-    stack.aws.client().create_secret(Name="not/attached", SecretString="{}")
-    stack.aws.record.clear()
-    answer = stack.run_watch()
-    if answer.function_error:
-        raise RuntimeError(f"the watch failed: {answer.payload}")
-    return stack.aws.record.calls
 
 
 def _rotate(stack: Stack, *, succeeds: bool) -> None:

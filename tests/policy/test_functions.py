@@ -53,13 +53,11 @@ class TestTheRotationFunction:
         assert evaluator.allowed_actions(request) == {"lambda:InvokeFunction"}
 
 
-@pytest.mark.parametrize("function", ["WatchFunction", "RetirementFunction"])
-class TestTheOtherFunctions:
-    def test_its_schedule_invokes_it(
-        self, deployed: Deployed, evaluator: Evaluator, function: str
-    ) -> None:
-        rule = deployed.attribute(f"{function}Hourly", "Arn")
-        assert evaluator.allows(invoking(deployed, function, EVENTS, SourceArn=rule))
+class TestTheRetirementFunction:
+    def test_its_schedule_invokes_it(self, deployed: Deployed, evaluator: Evaluator) -> None:
+        rule = deployed.attribute("RetirementFunctionHourly", "Arn")
+        request = invoking(deployed, "RetirementFunction", EVENTS, SourceArn=rule)
+        assert evaluator.allows(request)
 
     @pytest.mark.parametrize(
         ("principal", "source"),
@@ -70,9 +68,10 @@ class TestTheOtherFunctions:
         ],
     )
     def test_nobody_else_does(
-        self, deployed: Deployed, evaluator: Evaluator, function: str, principal: str, source: str
+        self, deployed: Deployed, evaluator: Evaluator, principal: str, source: str
     ) -> None:
-        request = invoking(deployed, function, principal, SourceArn=source, SourceAccount=ACCOUNT)
+        context = {"SourceArn": source, "SourceAccount": ACCOUNT}
+        request = invoking(deployed, "RetirementFunction", principal, **context)
         assert not evaluator.allows_leniently(request)
 
 
@@ -85,7 +84,7 @@ def test_the_rule_on_promotions_invokes_the_retirement_function_if_clusters_are_
     assert deployed.has("PromotionRule") is has_every_option(deployed)
 
 
-@pytest.mark.parametrize("role", ["RotationRole", "WatchRole", "RetirementRole"])
+@pytest.mark.parametrize("role", ["RotationRole", "RetirementRole"])
 class TestTheRoles:
     def assuming(self, deployed: Deployed, role: str, principal: str) -> Request:
         policy = deployed.properties(role)["AssumeRolePolicyDocument"]

@@ -48,10 +48,11 @@ def test_runs_were_recorded(recording: Recording) -> None:
 
 def test_every_operation_of_ecs_in_the_source_was_recorded(recording: Recording) -> None:
     # Methods of the client, and beside them the names that errors tell.
-    files = [REPOSITORY / "rotation" / name for name in ("ecs_clusters.py", "task_definitions.py")]
+    room = REPOSITORY / "rotation" / "aws_api"
+    files = [room / name for name in ("ecs.py", "task_definitions.py")]
     source = "".join(file.read_text(encoding="utf-8") for file in files)
     methods = re.findall(r"self\._(?:client|rolling)\.(\w+)\(", source)
-    names = re.findall(r'_(?:call|every_page)\(\s*"(\w+)"', source)
+    names = re.findall(r'_aws\.(?:call|pages)\(\s*"(\w+)"', source)
     assert {name.replace("_", "") for name in methods} == {name.lower() for name in names}
     assert {f"ecs:{name}" for name in names} == recording.rolling | NOT_RECORDED
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.policy.callers import retirement, rotation, watch
+from tests.policy.callers import retirement, rotation
 from tests.policy.checks import (
     allowed_everywhere,
     log_findings,
@@ -30,11 +30,9 @@ LOOKED_AT = {
     "ConsumerReadPolicy",
     "RetirementRole",
     "RotationRole",
-    "WatchRole",
 }
 PERMISSIONS = {
     "SecretsManagerPermission",
-    "WatchFunctionHourlyPermission",
     "RetirementFunctionHourlyPermission",
     "PromotionRulePermission",
 }
@@ -94,9 +92,9 @@ def log_anywhere(template: Template) -> None:
     statement(template, "WriteLog")["Resource"] = {"Fn::Sub": "arn:aws:logs:*:*:log-group:*"}
 
 
-def let_the_watch_read(template: Template) -> None:
-    sid = "ListVersionsOfSecretsThatNameTheRotationFunction"
-    statement(template, sid, "WatchRole")["Action"].append("secretsmanager:GetSecretValue")
+def let_the_retirement_read(template: Template) -> None:
+    sid = "ReadLabelsOfSecretsThatNameTheRotationFunction"
+    statement(template, sid, "RetirementRole")["Action"].append("secretsmanager:GetSecretValue")
 
 
 def drop_the_clusters(template: Template) -> None:
@@ -151,8 +149,8 @@ def test_an_action_too_many_is_found(
     assert allowed_everywhere(rotation(weakened(change)), evaluator) - before >= surplus
 
 
-def test_a_watch_that_reads_values_is_found(evaluator: Evaluator) -> None:
-    caller = watch(weakened(let_the_watch_read))
+def test_a_retirement_that_reads_values_is_found(evaluator: Evaluator) -> None:
+    caller = retirement(weakened(let_the_retirement_read))
     assert "secretsmanager:GetSecretValue" in allowed_everywhere(caller, evaluator)
 
 
@@ -173,7 +171,7 @@ def test_a_cluster_within_reach_is_found(
 
 def test_a_function_within_reach_is_found(evaluator: Evaluator) -> None:
     found = reachable_functions(retirement(weakened(invoke_any_function)), evaluator)
-    assert "the watch function" in found
+    assert "itself" in found
 
 
 def test_a_log_that_is_open_is_found(evaluator: Evaluator) -> None:

@@ -81,7 +81,7 @@ def _pause(tape: Tape) -> Callable[[float], None]:
     return cast("Callable[[float], None]", Gate(tape, ("clock", "")).pause)
 
 
-# What the handler does: rotation/retirement_handler.py.
+# What the handler does: rotation/hourly_handler.py.
 
 
 def scheduled(tape: Tape) -> Done:

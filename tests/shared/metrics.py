@@ -1,4 +1,4 @@
-"""Every metric that both functions emit, collected from real runs on the sandbox.
+"""Every metric of rotations and of the keys' freshness, collected from real runs on the sandbox.
 
 >>> emitted().names  # doctest: +SKIP
 frozenset({('StepSucceeded', frozenset({'service', 'step'})), …})
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from sandbox.aws.secrets_manager import AwsFailure
 from sandbox.snowflake import Fault, Kind, missing_privilege
 from sandbox.stack import USER, Stack, new_key_pair
+from tests.shared.hourly import run_watch
 from tests.shared.warm_function import warm_stack
 
 if TYPE_CHECKING:
@@ -121,11 +122,11 @@ def _watch(stack: Stack) -> list[str]:
     """Watch a secret that is overdue, one that can't be read, and one that is switched off."""
     client = stack.aws.client()
     stack.aws.grow_older(stack.secret_arn, 40)
-    overdue = stack.run_watch().log
+    overdue = run_watch(stack).log
     stack.aws.faults.add("ListSecretVersionIds", AwsFailure("AccessDeniedException"))
-    unread = stack.run_watch().log
+    unread = run_watch(stack).log
     client.cancel_rotate_secret(SecretId=stack.secret_arn)
-    return [overdue, unread, stack.run_watch().log]
+    return [overdue, unread, run_watch(stack).log]
 
 
 def _set_secret(stack: Stack, version_id: str) -> None:

@@ -21,3 +21,16 @@ def test_a_request_begins_only_when_it_ends_in_time() -> None:
     Deadline(lambda: 13.0).require(10)
     with pytest.raises(OutOfTime, match=r"9\.9 s"):
         Deadline(lambda: 12.9).require(10)
+
+
+def test_a_part_of_the_time_ends_before_the_whole() -> None:
+    left = 900.0
+    whole = Deadline(lambda: left, reporting_seconds=10)
+    part = whole.part(0.25)
+    part.require(215)
+    with pytest.raises(OutOfTime):
+        part.require(215.1)
+    left = 675.0
+    whole.require(665)
+    with pytest.raises(OutOfTime, match=r"0\.0 s"):
+        part.require(1)

@@ -6,7 +6,7 @@ import pytest
 
 from rotation.errors.function import InvalidSettings
 from rotation.rules.retention import AT_ONCE, Retention
-from rotation.settings import Settings, WatchSettings
+from rotation.settings import HourlySettings, Settings
 from tests.shared.dated import CLUSTER, OTHER_CLUSTER
 from tests.shared.settings import ARN, REQUIRED
 
@@ -17,7 +17,7 @@ GOV = CLUSTER.replace("arn:aws:", "arn:aws-us-gov:").replace("eu-west-1", "us-go
 def retention(**environment: str) -> Retention:
     """Read it as both functions do, which have to agree."""
     found = Settings.from_environment(REQUIRED | environment).retention
-    watched = WatchSettings.from_environment({"ROTATION_FUNCTION_ARN": ARN} | environment)
+    watched = HourlySettings.from_environment({"ROTATION_FUNCTION_ARN": ARN} | environment)
     assert found == watched.retention
     return found
 
@@ -72,7 +72,7 @@ def test_a_bad_value_is_refused_by_name_by_both_functions(name: str, value: str)
     with pytest.raises(InvalidSettings, match=name):
         Settings.from_environment(REQUIRED | {name: value})
     with pytest.raises(InvalidSettings, match=name):
-        WatchSettings.from_environment({"ROTATION_FUNCTION_ARN": ARN, name: value})
+        HourlySettings.from_environment({"ROTATION_FUNCTION_ARN": ARN, name: value})
 
 
 def test_what_is_wrong_is_said() -> None:

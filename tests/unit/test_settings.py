@@ -10,7 +10,7 @@ from rotation.keys.form import (
     SecretForm,
 )
 from rotation.rules.who import AllowedIdentities, NamePatterns
-from rotation.settings import Endpoint, Settings, WatchSettings
+from rotation.settings import Endpoint, HourlySettings, Settings
 from tests.shared.settings import ARN, REQUIRED
 
 ALLOWED = AllowedIdentities(NamePatterns(("MYORG-*",)), NamePatterns(("*",)))
@@ -71,7 +71,7 @@ def test_without_patterns_nothing_rotates(name: str, value: str | None) -> None:
 
 def test_the_watch_needs_the_function_s_arn_alone() -> None:
     assert (
-        WatchSettings.from_environment({"ROTATION_FUNCTION_ARN": ARN}).rotation_function_arn == ARN
+        HourlySettings.from_environment({"ROTATION_FUNCTION_ARN": ARN}).rotation_function_arn == ARN
     )
 
 
@@ -80,7 +80,7 @@ def test_the_watch_needs_the_function_s_arn_alone() -> None:
 )
 def test_another_arn_is_refused(value: str) -> None:
     with pytest.raises(InvalidSettings, match="ROTATION_FUNCTION_ARN"):
-        WatchSettings.from_environment({"ROTATION_FUNCTION_ARN": value})
+        HourlySettings.from_environment({"ROTATION_FUNCTION_ARN": value})
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ class History:
 
     def run_retirement(self, name: str) -> None:
         """Run the retirement function as its schedule does; ``name`` is the entry's."""
-        self._noted(name, self._stack.run_retirement)
+        self._noted(name, self._stack.run_hourly)
 
     def _invoke(self, event: Mapping[str, str]) -> Invocation:
         return self._noted(event["Step"], lambda: self._stack.invoke(event))

@@ -87,7 +87,7 @@ def test_a_list_that_breaks_off_keeps_what_it_gave() -> None:
 @pytest.mark.parametrize(
     ("error", "advice"),
     [
-        (OutOfTime("x."), "Raise the watch function's time-out."),
+        (OutOfTime("x."), "Attach some of the secrets to the rotation function of a second stack."),
         (SecretsManagerDenied("x."), "Give the function's role the permission"),
         (SecretsManagerError("x."), "It looks again at its next run"),
         (SecretsManagerUnreachable("x."), "It looks again at its next run"),

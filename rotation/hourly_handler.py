@@ -1,11 +1,11 @@
-"""The retirement function: rolls the tasks after a promotion, retires old keys, reports drift.
+"""The retirement function: reports how fresh keys are, rolls tasks, retires old keys.
 
 It is called in three ways: by its schedule, for every attached secret; by EventBridge when
 AWSCURRENT moved, for one; and by a person, who gets an answer. Reads no secret's value.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,23 +15,27 @@ from rotation.aws_api.calls import new_client
 from rotation.aws_api.ecs import EcsClusters
 from rotation.aws_api.rotation_function import RotationFunction
 from rotation.aws_api.secrets_list import AwsAttachedSecrets
+from rotation.errors.base import RotationError
 from rotation.errors.function import InvalidEvent
 from rotation.errors.retirement import RolloutNotStarted
 from rotation.ports import Deadline
-from rotation.retirement import report
+from rotation.retirement import freshness, freshness_report, report
 from rotation.retirement.commands import Commands
 from rotation.retirement.reconcile import Reconciled, Retirement
 from rotation.rules.events import event_text
 from rotation.rules.hourly import in_turn
-from rotation.rules.words import Stage
-from rotation.settings import WatchSettings
+from rotation.rules.words import AttachedSecret, Stage
+from rotation.settings import HourlySettings
 from rotation.telemetry import logger
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-# Of the invocation's time, for log lines and metrics.
+# Of the invocation's time, for log lines and metrics, also of thousands of secrets.
 _REPORTING_SECONDS = 10.0
+# Of the time that is left after listing: five minutes, so that slow answers to the questions for
+# ages leave ten for what is to be retired.
+_SHARE_OF_FRESHNESS = 1 / 3
 # Kept back of the time that a rotation is waited for, to roll services and to retire keys.
 _AFTER_ROTATION_SECONDS = 300
 _COMMAND = 'Send {"operation": "end-grace", "secretId": "NAME"}; see docs/runbook.md.'
@@ -44,47 +48,56 @@ _lambda_client = new_client("lambda", rotation_function.PACE)
 
 
 def lambda_handler(event: Any, context: "LambdaContext") -> dict[str, object] | None:  # noqa: ANN401
-    """Reconcile every secret, or roll for one, or do what a person asks for.
+    """Report on every secret and reconcile it, or roll for one, or do what a person asks for.
 
     ``event`` is EventBridge's, or ``{"operation": "end-grace" | "replace-leaked-key",
     "secretId": name or ARN}``, for which what was cut off is returned. Raises a RotationError.
     https://docs.aws.amazon.com/secretsmanager/latest/userguide/event-detail-secret-label-updated-secretsmanager.html
     """
     telemetry.begin(context.aws_request_id)
-    answer: dict[str, object] = {}
-
-    def run() -> None:
-        answer.update(_run(event, context) or {})
-
-    failure = telemetry.failure_of(run)
-    if failure is not None:
-        logger.error("retirement failed", reason=failure.reason, error=str(failure))
-        raise failure
-    return answer or None
+    outcome = telemetry.outcome_of(lambda: _run(event, context))
+    if isinstance(outcome, RotationError):
+        logger.error("retirement failed", reason=outcome.reason, error=str(outcome))
+        raise outcome
+    return outcome
 
 
 def _run(event: object, context: "LambdaContext") -> dict[str, object] | None:
-    settings = WatchSettings.from_environment()
-    deadline = Deadline(lambda: context.get_remaining_time_in_millis() / 1000, _REPORTING_SECONDS)
-    retirement = Retirement(
-        secrets=AwsAttachedSecrets(_secrets_client, settings.rotation_function_arn, deadline),
-        keys=RotationFunction(_lambda_client, settings.rotation_function_arn, deadline),
-        clusters=EcsClusters(
-            _ecs_client, settings.retention.clusters, deadline, rolling=_rolling_client
-        ),
-        retention=settings.retention,
-    )
+    settings = HourlySettings.from_environment()
+    deadline = Deadline(lambda: _seconds_left(context), _REPORTING_SECONDS)
+    retirement = _retirement(settings, deadline)
     kind = event.get("detail-type") if isinstance(event, Mapping) else None
     if not isinstance(event, Mapping) or kind is None:
-        left = context.get_remaining_time_in_millis() / 1000 - _AFTER_ROTATION_SECONDS
+        left = _seconds_left(context) - _AFTER_ROTATION_SECONDS
         return _commanded(event, Commands(retirement, time.sleep, left, datetime.now(UTC)))
     if kind == _SCHEDULED:
-        _reconcile_all(retirement)
+        listing = freshness.every_secret(retirement.secrets)
+        in_time = _secrets(settings, deadline.part(_SHARE_OF_FRESHNESS))
+        freshness_report.report(listing, in_time)
+        _reconcile_all(retirement, listing.secrets)
     elif (moved := _secret_of(event)) is None:
         logger.info("event ignored: no secret's AWSCURRENT moved")
     else:
         _roll_for(retirement, moved)
     return None
+
+
+def _seconds_left(context: "LambdaContext") -> float:
+    return context.get_remaining_time_in_millis() / 1000
+
+
+def _secrets(settings: HourlySettings, deadline: Deadline) -> AwsAttachedSecrets:
+    return AwsAttachedSecrets(_secrets_client, settings.rotation_function_arn, deadline)
+
+
+def _retirement(settings: HourlySettings, deadline: Deadline) -> Retirement:
+    clusters = settings.retention.clusters
+    return Retirement(
+        secrets=_secrets(settings, deadline),
+        keys=RotationFunction(_lambda_client, settings.rotation_function_arn, deadline),
+        clusters=EcsClusters(_ecs_client, clusters, deadline, rolling=_rolling_client),
+        retention=settings.retention,
+    )
 
 
 def _commanded(event: object, emergency: Commands) -> dict[str, object]:
@@ -136,15 +149,14 @@ def _roll_for(retirement: Retirement, arn: str) -> None:
         raise RolloutNotStarted(f"Services were not rolled: {told_apart}")
 
 
-def _reconcile_all(retirement: Retirement) -> None:
-    """Look at every attached secret. Raises the error that kept the list from being complete.
+def _reconcile_all(retirement: Retirement, secrets: Iterable[AttachedSecret]) -> None:
+    """Look at every secret of a complete list.
 
-    Nothing is looked at then: Lambda tries again within minutes, and a look may log a user in
-    with a key that is refused.
+    Of an incomplete one nothing is looked at: Lambda tries again within minutes, and a look may
+    log a user in with a key that is refused.
     """
-    secrets = in_turn(retirement.secrets.every_secret(), datetime.now(UTC))
     findings: list[Reconciled] = []
-    for secret in secrets:
+    for secret in in_turn(secrets, datetime.now(UTC)):
         findings.append(retirement.look_at(secret, datetime.now(UTC)))
         report.report_secret(findings[-1], retirement.retention)
     report.report_totals(report.totals(findings, retirement.retention))

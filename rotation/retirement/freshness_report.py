@@ -1,56 +1,31 @@
-"""The watch function: runs on a schedule and reports how fresh the keys are. Reads no secret.
+"""What a run says of the keys' freshness: a line for each secret that needs attention, totals.
 
-One log line for each secret that needs attention and one for the run. An error with one secret
-is counted in WatchFailures; the function fails only when the list itself is incomplete.
+An error with one secret is counted in WatchFailures.
 """
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
 
 from rotation import telemetry
-from rotation.aws_api import secrets_list
-from rotation.aws_api.calls import new_client
-from rotation.aws_api.secrets_list import AwsAttachedSecrets
 from rotation.errors.function import OutOfTime
-from rotation.ports import Deadline
+from rotation.ports import AttachedSecrets
 from rotation.retirement import freshness
-from rotation.retirement.freshness import SecretFreshness, Totals
-from rotation.settings import WatchSettings
+from rotation.retirement.freshness import Listing, SecretFreshness, Totals
 from rotation.telemetry import logger
 
-if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.typing import LambdaContext
 
-# Thousands of secrets have their lines and metrics to be written, too.
-_REPORTING_SECONDS = 10.0
-_client = new_client("secretsmanager", secrets_list.PACE)
+def report(listing: Listing, secrets: AttachedSecrets) -> None:
+    """Look at every listed secret and report it; then all together.
 
-
-def lambda_handler(event: Any, context: "LambdaContext") -> None:  # noqa: ANN401, ARG001
-    """Look at every attached secret. ``event`` is EventBridge's and is not read.
-
-    Raises a RotationError when the secrets could not all be listed.
+    Raises the error that kept the list from being complete. Totals of a part would pass for
+    totals: only the log line has them then.
     """
-    telemetry.begin(context.aws_request_id)
-    failure = telemetry.failure_of(lambda: _run(context))
-    if failure is not None:
-        logger.error("watch failed", reason=failure.reason, error=str(failure))
-        raise failure
-
-
-def _run(context: "LambdaContext") -> None:
-    settings = WatchSettings.from_environment()
-    deadline = Deadline(lambda: context.get_remaining_time_in_millis() / 1000, _REPORTING_SECONDS)
-    secrets = AwsAttachedSecrets(_client, settings.rotation_function_arn, deadline)
-    listing = freshness.every_secret(secrets)
     findings: list[SecretFreshness] = []
     for secret in listing.secrets:
         findings.append(freshness.look_at(secret, secrets, datetime.now(UTC)))
         _report_secret(findings[-1])
     totals = Totals.of(findings)
-    logger.append_keys(**_shown(totals))
     if listing.failure is not None:
-        # Totals of a part would pass for totals: only the log line has them.
+        logger.error("watch failed", extra=_shown(totals))
         raise listing.failure
     _report_totals(totals)
 
@@ -85,7 +60,7 @@ def _report_totals(totals: Totals) -> None:
     if totals.oldest_key_age_days is not None:
         counted["OldestKeyAgeDays"] = _rounded(totals.oldest_key_age_days)
     telemetry.emit(counted)
-    logger.info("watch done")
+    logger.info("watch done", extra=_shown(totals))
 
 
 def _shown(totals: Totals) -> dict[str, float | None]:
