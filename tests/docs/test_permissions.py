@@ -21,6 +21,9 @@ SECTIONS = {
     "ConsumerReadPolicy": ["ConsumerReadPolicy"],
     "AlarmTopicKey and AlarmTopicPolicy": ["AlarmTopicKey", "AlarmTopicPolicy"],
 }
+# What every function's role has stands once.
+SHARED = "Both roles"
+ROLES = ("RotationRole", "RetirementRole")
 POLICIES = ("PolicyDocument", "KeyPolicy")
 Permission = tuple[str, str]
 
@@ -61,7 +64,7 @@ def grants_of_the_script() -> set[str]:
 
 @pytest.mark.parametrize("heading", SECTIONS)
 def test_the_table_has_the_templates_actions_and_no_other(heading: str) -> None:
-    documented = in_document(heading)
+    documented = in_document(heading) + (in_document(SHARED) if heading in ROLES else [])
     assert set(documented) == {one for name in SECTIONS[heading] for one in in_template(name)}
     assert len(documented) == len(set(documented))
 
@@ -73,6 +76,7 @@ def test_every_resource_that_permits_something_has_a_table() -> None:
         permitting |= of_type(TEMPLATE, kind).keys()
     permitting |= of_type(TEMPLATE, "AWS::SecretsManager::ResourcePolicy").keys()
     assert permitting == {name for names in SECTIONS.values() for name in names}
+    assert of_type(TEMPLATE, "AWS::IAM::Role").keys() == set(ROLES)
 
 
 def test_what_the_functions_are_said_not_to_have_they_have_not() -> None:
