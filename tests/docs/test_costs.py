@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.stack import Stack
 from tests.docs.documents import ROOT, rows, under
 from tests.integration.observed import AWS_CALLS_OF_A_ROTATION, STEPS
 from tests.packaging.all_metrics import emitted_by_all
 from tests.packaging.cloudformation import load, of_type, properties
 from tests.shared.metrics import emitted
+from tests.shared.warm_function import warm_stack
 
 DOCUMENT = (ROOT / "docs" / "costs.md").read_text(encoding="utf-8")
 TEMPLATE = load((ROOT / "template.yaml").read_text(encoding="utf-8"))
@@ -33,7 +33,7 @@ def calls_of_a_look() -> int:
 
     Those that every secret costs every hour, whether it is looked at or not, come before.
     """
-    with Stack() as stack:
+    with warm_stack() as stack:
         stack.attach()
         stack.aws.record.clear()
         stack.run_hourly()

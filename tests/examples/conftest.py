@@ -8,11 +8,12 @@ from sandbox.stack import Stack
 from tests.examples.processes import FARGATE
 from tests.packaging import cloudformation
 from tests.packaging.cloudformation import Template
+from tests.shared.warm_function import warm_stack
 
 
 @pytest.fixture
 def stack() -> Iterator[Stack]:
-    with Stack() as stack:
+    with warm_stack() as stack:
         yield stack
 
 

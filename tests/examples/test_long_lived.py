@@ -20,14 +20,17 @@ from examples.fargate.long_lived import (
 )
 from sandbox.aws.secrets_manager import AwsFailure
 from sandbox.snowflake import LOCKED_USER, Fault, Kind
-from sandbox.stack import Stack
 from tests.examples.keys import PLAIN
 from tests.examples.looks import current, forget, outcomes, rotate
 from tests.examples.processes import Running, local_snowflake
 from tests.integration.observed import AWS_CALLS_OF_A_ROTATION
+from tests.shared.warm_function import warm_stack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from sandbox.stack import Stack
+
 
 THREADS = 8
 A_LONG_TIME = 3600.0
@@ -88,7 +91,7 @@ def test_many_threads_with_a_key_that_is_gone_cost_one_rejected_login_and_one_re
     detailed: bool,  # noqa: FBT001 - a parameter
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with Stack(detailed_jwt_errors=detailed) as stack:
+    with warm_stack(detailed_jwt_errors=detailed) as stack:
         for name, text in local_snowflake(stack).items():
             monkeypatch.setenv(name, text)
         source = KeyPairSource(stack.aws.client(), stack.secret_arn, A_LONG_TIME)

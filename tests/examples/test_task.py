@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from examples.fargate.task import SettingsError, Task
 from sandbox.snowflake import LOCKED_USER, Fault, Hang, Kind
-from sandbox.stack import Stack
 from tests.examples.keys import ELLIPTIC, LOCKED, PLAIN
 from tests.examples.looks import current, outcomes, rotate
 from tests.examples.processes import Running, injected
+from tests.shared.warm_function import warm_stack
+
+if TYPE_CHECKING:
+    from sandbox.stack import Stack
 
 QUICK = {"INTERVAL_SECONDS": "0.1"}
 
@@ -36,7 +40,7 @@ def test_it_logs_the_fingerprint_of_the_key_it_was_given_before_and_after_a_rota
 
 
 def test_an_encrypted_key_is_opened_with_its_passphrase() -> None:
-    with Stack(environment={"ENCRYPT_PRIVATE_KEY": "always"}) as stack:
+    with warm_stack(environment={"ENCRYPT_PRIVATE_KEY": "always"}) as stack:
         rotate(stack)
         given = injected(stack)
         assert "ENCRYPTED" in given["SNOWFLAKE_PRIVATE_KEY"]

@@ -2,14 +2,14 @@
 
 from functools import cache
 
-from sandbox.stack import Stack
 from tests.shared.metrics import Emitted, emitted, read
+from tests.shared.warm_function import warm_stack
 
 
 @cache
 def emitted_by_all() -> Emitted:
     """Add an hourly run of a stack with nothing amiss: retirement writes the same every time."""
-    with Stack() as stack:
+    with warm_stack() as stack:
         stack.attach()
         log = stack.run_hourly().log
     return Emitted((*emitted().metrics, *read([log]).metrics))

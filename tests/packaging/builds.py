@@ -1,5 +1,6 @@
 """A made-up build, as `sam build` lays it out."""
 
+import shutil
 from pathlib import Path
 
 TEMPLATE = """
@@ -58,3 +59,12 @@ def write_build(folder: Path, layer_file: bytes = b"", template: str = TEMPLATE)
         path.parent.mkdir(parents=True)
         path.write_bytes(content)
     (folder / "template.yaml").write_text(template, encoding="utf-8")
+
+
+def build_of_the_source(folder: Path, repository: Path, template: str = TEMPLATE) -> Path:
+    """Write a build of the functions as they are, and of a layer with next to nothing in it."""
+    write_build(folder, template=template)
+    for name in ("RotationFunction", "RetirementFunction"):
+        shutil.rmtree(folder / name)
+        shutil.copytree(repository / "rotation", folder / name / "rotation")
+    return folder

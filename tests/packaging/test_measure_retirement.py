@@ -19,9 +19,8 @@ from artefact.retirement_samples import (
 )
 from artefact.samples import Plan
 from layers.built import functions
-from tests.packaging.builds import TEMPLATE
+from tests.packaging.builds import TEMPLATE, build_of_the_source
 from tests.packaging.cloudformation import load, properties
-from tests.packaging.test_smoke_artefact import build_of_the_source
 
 RETENTION = """
         GRACE_PERIOD_HOURS:
@@ -43,6 +42,7 @@ def plan(tmp_path: Path, repository: Path, monkeypatch: pytest.MonkeyPatch) -> P
     return Plan(functions(build), Path(sys.executable).absolute(), cold=1, warm=2)
 
 
+@pytest.mark.long
 def test_each_kind_of_run_is_measured_and_its_calls_are_counted(plan: Plan) -> None:
     runs = retirement_samples.measure(plan, None)
     counts = {run.kind: (run.aws_calls, run.snowflake_requests) for run in runs}

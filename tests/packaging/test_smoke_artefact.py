@@ -4,7 +4,6 @@ The build is made up here: the function's source, and an environment whose packa
 the layer. That is what the smoke test must refuse, so it runs on any Python.
 """
 
-import shutil
 import sys
 import sysconfig
 from pathlib import Path
@@ -15,7 +14,7 @@ from artefact import origins, smoke
 from artefact.metrics import metric
 from artefact.origins import Origins
 from artefact.smoke import SmokeFailed
-from tests.packaging.builds import TEMPLATE, write_build
+from tests.packaging.builds import TEMPLATE, build_of_the_source
 
 STANDARD_LIBRARY = Path(sysconfig.get_path("stdlib"))
 
@@ -25,14 +24,7 @@ def no_metadata_services(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SNOWFLAKE_DISABLE_PLATFORM_DETECTION", "true")
 
 
-def build_of_the_source(folder: Path, repository: Path, template: str = TEMPLATE) -> Path:
-    write_build(folder, template=template)
-    for name in ("RotationFunction", "RetirementFunction"):
-        shutil.rmtree(folder / name)
-        shutil.copytree(repository / "rotation", folder / name / "rotation")
-    return folder
-
-
+@pytest.mark.long
 def test_packages_of_this_machine_are_found(tmp_path: Path, repository: Path) -> None:
     build = build_of_the_source(tmp_path, repository)
     with pytest.raises(SmokeFailed) as raised:

@@ -1,25 +1,12 @@
-import json
 from collections.abc import Iterator
 
 import pytest
 
 from tests.policy.callers import KEY
 from tests.policy.deployed import ACCOUNT, CLUSTER, Deployed
-from tests.policy.evaluator import REPOSITORY, Evaluator
+from tests.policy.evaluator import Evaluator
+from tests.policy.parameters import OPTIONS, REQUIRED
 from tests.policy.recording import Recording, record
-
-REQUIRED = {"AllowedSnowflakeAccounts": "MYORG-*", "AllowedUsers": "SVC_*"}
-
-
-def _options() -> dict[str, str]:
-    """Every option, as the lint of the translated template has them; the names are ours."""
-    text = (REPOSITORY / "tests/packaging/every-option.json").read_text(encoding="utf-8")
-    values = {found["ParameterKey"]: found["ParameterValue"] for found in json.loads(text)}
-    joined = {key: ",".join(v) if isinstance(v, list) else v for key, v in values.items()}
-    return {**joined, "SecretName": "app/key"}
-
-
-OPTIONS = _options()
 
 
 def smallest() -> Deployed:

@@ -10,9 +10,9 @@ from dataclasses import replace
 import pytest
 
 from tests.policy.callers import FAR, OTHER_ACCOUNT
-from tests.policy.conftest import REQUIRED
 from tests.policy.deployed import ACCOUNT, STACK, Deployed
 from tests.policy.evaluator import Evaluator, Request
+from tests.policy.parameters import REQUIRED
 
 EVENTS = "events.amazonaws.com"
 CLOUDWATCH = "cloudwatch.amazonaws.com"

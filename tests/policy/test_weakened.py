@@ -18,9 +18,9 @@ from tests.policy.checks import (
     reachable_secrets,
     refused_calls,
 )
-from tests.policy.conftest import OPTIONS, REQUIRED
 from tests.policy.deployed import ACCOUNT, Deployed, translated_template
 from tests.policy.evaluator import Evaluator, Request
+from tests.policy.parameters import OPTIONS, REQUIRED
 from tests.policy.recording import Recording
 from tests.policy.service_permissions import permission_policy
 
