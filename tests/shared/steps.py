@@ -112,3 +112,15 @@ class WorldInGrace(World):
         assert "install_key" not in self.order
         assert self.order[-1] == "close"
         return caught.value
+
+
+def administered() -> World:
+    """Return the same secret and user, altered by an admin."""
+    world = World()
+    world.admin = FakeAdmin(world.user)
+    return world
+
+
+def admin_of(world: World) -> FakeAdmin:
+    assert world.admin is not None
+    return world.admin
