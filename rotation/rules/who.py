@@ -81,7 +81,18 @@ def check_identity(current: tuple[str, str], pending: tuple[str, str]) -> Refuse
     return Refuse(IdentityChanged(f"AWSPENDING and AWSCURRENT differ in {' and '.join(changed)}."))
 
 
-def check_new(current: Fingerprint, pending: Fingerprint) -> Refuse | None:
+def check_renewal(
+    current: tuple[str, str],
+    pending: tuple[str, str],
+    *,
+    old: Fingerprint | None,
+    new: Fingerprint,
+) -> Refuse | None:
+    """Refuse another identity, then a key that is no new one. ``old`` is None before the first."""
+    return check_identity(current, pending) or check_new(old, new)
+
+
+def check_new(current: Fingerprint | None, pending: Fingerprint) -> Refuse | None:
     """Refuse a pending version that holds the current key: promoting it would renew nothing."""
     if pending != current:
         return None

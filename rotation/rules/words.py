@@ -91,6 +91,10 @@ class SlotFingerprints:
         """Return the slots that hold this key: none, one or both."""
         return tuple(slot for slot in Slot if self[slot] == fingerprint)
 
+    def by_name(self) -> dict[str, str]:
+        """Return what each slot holds, for a report."""
+        return {str(slot): self[slot] or "empty" for slot in Slot}
+
     @property
     def occupied(self) -> frozenset[Fingerprint]:
         """The fingerprints in both slots."""

@@ -14,7 +14,7 @@ from rotation.rules.old_key import Retire
 from rotation.rules.words import Fingerprint, SecretLabels, SlotFingerprints
 from rotation.steps import altering, logins, observation
 from rotation.steps.context import StepContext
-from rotation.steps.report import StepReport, slots_as_text
+from rotation.steps.report import StepReport
 
 _KEPT = "the old key stays until its grace is over, and no task or replica needs it"
 
@@ -35,17 +35,16 @@ def run(context: StepContext, labels: SecretLabels) -> StepReport:
     the promotion nothing raises: the rotation is done, and what is left is reported.
     """
     found = observation.renewal(context, labels)
-    previous = found.current.fingerprint if isinstance(found.current, Credential) else None
     kept = context.retention.of(labels).keeps
     decided = f"promote; {_KEPT}" if kept else "promote, and retire the old key"
     with closing(logins.as_pending(context.users, found.pending)) as session:
         _promote(context, found.current_id)
         try:
-            promoted = _Promoted(found.pending, previous, just_now=True)
+            promoted = _Promoted(found.pending, found.current_key, just_now=True)
             retired, slots = _retire(context, labels, session, promoted)
         except RotationError as error:
             return StepReport(decided, "AWSCURRENT moved", lingering=error)
-    return StepReport(decided, f"AWSCURRENT moved; {retired}", slots_as_text(slots))
+    return StepReport(decided, f"AWSCURRENT moved; {retired}", slots.by_name())
 
 
 def resume(context: StepContext, labels: SecretLabels) -> StepReport:
@@ -64,7 +63,7 @@ def resume(context: StepContext, labels: SecretLabels) -> StepReport:
             retired, slots = _retire(context, labels, session, promoted)
     except RotationError as error:
         return StepReport(decided, lingering=error)
-    return StepReport(decided, retired, slots_as_text(slots))
+    return StepReport(decided, retired, slots.by_name())
 
 
 def _promote(context: StepContext, current_id: str) -> None:

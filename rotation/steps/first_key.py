@@ -16,7 +16,7 @@ from rotation.rules.decision import Refuse, or_raise
 from rotation.rules.slots import AlreadyInstalled
 from rotation.rules.words import UserDescription
 from rotation.steps import altering
-from rotation.steps.report import StepReport, slots_as_text
+from rotation.steps.report import StepReport
 
 
 def required(admin: RotationAdmin | None) -> RotationAdmin:
@@ -33,7 +33,7 @@ def install(admin: RotationAdmin | None, pending: Credential) -> StepReport:
         choice = slots.choose_first_slot(user.slots, pending=pending.fingerprint)
         if isinstance(choice, Refuse):
             raise choice.error
-        observed = slots_as_text(user.slots)
+        observed = user.slots.by_name()
         if isinstance(choice, AlreadyInstalled):
             return StepReport(f"{choice.slot} holds the first key already", observed=observed)
         altering.install_first(session, user, choice.slot, pending)
@@ -52,7 +52,7 @@ def test(admin: RotationAdmin | None, current: Identity, pending: Identity) -> S
         user = _describe(session, pending.user)
     or_raise(slots.choose_first_slot(user.slots, pending=None))
     return StepReport(
-        observed={"user": user.name, **slots_as_text(user.slots)},
+        observed={"user": user.name, **user.slots.by_name()},
         decided="bootstrap: rotate immediately; there is no key yet, and both slots are empty",
     )
 

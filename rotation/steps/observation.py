@@ -36,10 +36,14 @@ _EXPLAINED = {Stage.CURRENT, Stage.PENDING}
 
 @dataclass(frozen=True)
 class Renewal:
-    """Both versions of a rotation. ``current`` is a Credential, unless it waits for a first key."""
+    """Both versions of a rotation. ``current`` is a Credential, unless it waits for a first key.
+
+    ``current_key`` is its fingerprint, None then.
+    """
 
     current_id: str
     current: Identity
+    current_key: Fingerprint | None
     pending: Credential
 
 
@@ -50,10 +54,9 @@ def renewal(context: StepContext, labels: SecretLabels) -> Renewal:
     """
     new = pending(context)
     current_id, old = current(context.versions, labels, context.allowed, context.form)
-    or_raise(who.check_identity(old.identity, new.identity))
-    if isinstance(old, Credential):
-        or_raise(who.check_new(old.fingerprint, new.fingerprint))
-    return Renewal(current_id, old, new)
+    held = old.fingerprint if isinstance(old, Credential) else None
+    or_raise(who.check_renewal(old.identity, new.identity, old=held, new=new.fingerprint))
+    return Renewal(current_id, old, held, new)
 
 
 def pending(context: StepContext) -> Credential:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rotation.errors.base import RotationError
-from rotation.rules.words import Slot, SlotFingerprints
 
 
 @dataclass(frozen=True)
@@ -18,8 +17,3 @@ class StepReport:
     done: str = "nothing"
     observed: Mapping[str, str] = field(default_factory=dict)
     lingering: RotationError | None = None
-
-
-def slots_as_text(slots: SlotFingerprints) -> dict[str, str]:
-    """Return what both slots hold, for a report."""
-    return {str(slot): slots[slot] or "empty" for slot in Slot}

@@ -11,7 +11,7 @@ from rotation.rules.staying import Facts
 from rotation.rules.words import SecretLabels, SlotFingerprints
 from rotation.steps import altering, first_key, logins, observation
 from rotation.steps.context import StepContext
-from rotation.steps.report import StepReport, slots_as_text
+from rotation.steps.report import StepReport
 
 
 def run(context: StepContext, labels: SecretLabels) -> StepReport:
@@ -25,7 +25,7 @@ def run(context: StepContext, labels: SecretLabels) -> StepReport:
     with closing(logins.as_current_or_pending(context.users, current, pending)) as session:
         user = session.describe()
         choice = _choose(context, labels, user.slots, current, pending)
-        observed = slots_as_text(user.slots)
+        observed = user.slots.by_name()
         if isinstance(choice, AlreadyInstalled):
             return StepReport(f"{choice.slot} holds the new key already", observed=observed)
         # To find out whose key is replaced, older versions were read.

@@ -9,7 +9,7 @@ from rotation.rules.decision import or_raise
 from rotation.rules.words import SecretLabels
 from rotation.steps import first_key, logins, observation
 from rotation.steps.context import StepContext
-from rotation.steps.report import StepReport, slots_as_text
+from rotation.steps.report import StepReport
 
 
 def run(context: StepContext, labels: SecretLabels) -> StepReport:
@@ -24,7 +24,7 @@ def run(context: StepContext, labels: SecretLabels) -> StepReport:
         raise WrongUser(f"The login as {pending.user!r} became user {name!r}.")
     or_raise(slots.check_installed(user.slots, pending.fingerprint))
     return StepReport(
-        observed={"user": name, **slots_as_text(user.slots)},
+        observed={"user": name, **user.slots.by_name()},
         decided="the new key logs in and is in a slot",
     )
 
