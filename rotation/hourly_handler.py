@@ -94,7 +94,7 @@ def _retirement(settings: HourlySettings, deadline: Deadline) -> Retirement:
     clusters = settings.retention.clusters
     return Retirement(
         secrets=_secrets(settings, deadline),
-        keys=RotationFunction(_lambda_client, settings.rotation_function_arn, deadline),
+        errands=RotationFunction(_lambda_client, settings.rotation_function_arn, deadline),
         clusters=EcsClusters(_ecs_client, clusters, deadline, rolling=_rolling_client),
         retention=settings.retention,
     )

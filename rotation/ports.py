@@ -73,7 +73,7 @@ class RotatingSecrets(AttachedSecrets, Protocol):
         """Start a rotation; False when the secret's state does not allow one to be started."""
 
 
-class Keys(Protocol):
+class Errands(Protocol):
     """What the rotation function does on behalf of the retirement function."""
 
     def run(self, request: KeyRequest) -> KeyReport:

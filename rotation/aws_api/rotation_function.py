@@ -1,4 +1,4 @@
-"""The rotation function, invoked through boto3: implements ``ports.Keys``.
+"""The rotation function, invoked through boto3: implements ``ports.Errands``.
 
 https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 """

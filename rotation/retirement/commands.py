@@ -104,7 +104,7 @@ class Commands:
 
     def _retire(self, secret: AttachedSecret, current: str) -> KeyReport:
         request = KeyRequest(KeyOperation.RETIRE, secret.arn, current, end_grace=True)
-        return self.retirement.keys.run(request)
+        return self.retirement.errands.run(request)
 
     def _retire_again(self, secret: AttachedSecret, current: str) -> KeyReport:
         """Retire the old key; once more when finishSecret was at the same."""

@@ -25,7 +25,7 @@ def report(listing: Listing, secrets: AttachedSecrets) -> None:
         _report_secret(findings[-1])
     totals = Totals.of(findings)
     if listing.failure is not None:
-        logger.error("watch failed", extra=_shown(totals))
+        logger.error("watch failed", extra=_logged(totals))
         raise listing.failure
     _report_totals(totals)
 
@@ -60,10 +60,10 @@ def _report_totals(totals: Totals) -> None:
     if totals.oldest_key_age_days is not None:
         counted["OldestKeyAgeDays"] = _rounded(totals.oldest_key_age_days)
     telemetry.emit(counted)
-    logger.info("watch done", extra=_shown(totals))
+    logger.info("watch done", extra=_logged(totals))
 
 
-def _shown(totals: Totals) -> dict[str, float | None]:
+def _logged(totals: Totals) -> dict[str, float | None]:
     oldest = totals.oldest_key_age_days
     return {
         "watched": totals.watched,

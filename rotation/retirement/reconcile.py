@@ -15,7 +15,7 @@ from functools import cached_property
 
 from rotation.errors.base import RotationError
 from rotation.errors.function import OutOfTime
-from rotation.ports import Clusters, Keys, RotatingSecrets
+from rotation.ports import Clusters, Errands, RotatingSecrets
 from rotation.retirement.rolling import RolledService, Rolling
 from rotation.rules import hourly, promotion, rollouts, staying, tasks
 from rotation.rules.errand import Beside, KeyOperation, KeyReport, KeyRequest
@@ -62,7 +62,7 @@ class Retirement:
     """One run: secrets one after the other, the clusters read once and again when need be."""
 
     secrets: RotatingSecrets
-    keys: Keys
+    errands: Errands
     clusters: Clusters
     retention: Retention
     _listed: _Listed | None = None
@@ -140,7 +140,7 @@ class Retirement:
         decided = staying.decide(facts, Asker.HOURLY)
         kept = decided if isinstance(decided, Stays) else None
         operation = KeyOperation.LOOK if kept else KeyOperation.RETIRE
-        keys = self.keys.run(KeyRequest(operation, secret.arn, current))
+        keys = self.errands.run(KeyRequest(operation, secret.arn, current))
         if keys.beside is not Beside.OLD_KEY or keys.retired:
             return Reconciled(secret, keys)
         promoted = promotion.find_promotion(state.labels, state.created)

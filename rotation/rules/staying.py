@@ -114,7 +114,7 @@ def _undated(facts: Facts) -> Decision | None:
 
 def _in_grace(facts: Facts) -> Decision | None:
     ends = facts.grace_ends
-    return Stays(f"its grace ends at {shown(ends)}") if ends and facts.now < ends else None
+    return Stays(f"its grace ends at {to_the_minute(ends)}") if ends and facts.now < ends else None
 
 
 def _replica_lags(facts: Facts) -> Decision | None:
@@ -192,6 +192,6 @@ def late(facts: Facts) -> timedelta:
     return max(facts.now - since - facts.kept.shortest, timedelta())
 
 
-def shown(when: datetime) -> str:
+def to_the_minute(when: datetime) -> str:
     """Return a time as people write it, in UTC and rounded up to the minute."""
     return f"{when.astimezone(UTC) + timedelta(seconds=59):%Y-%m-%d %H:%M} UTC"

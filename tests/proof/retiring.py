@@ -31,8 +31,8 @@ _SECONDS_TO_WAIT = 8.0
 
 
 @dataclass(frozen=True)
-class TapedKeys:
-    """Implements ``ports.Keys``: the rotation function, as far as the answer finds its way."""
+class TapedErrands:
+    """Implements ``ports.Errands``: the rotation function, as far as the answer finds its way."""
 
     tape: Tape
 
@@ -67,7 +67,7 @@ def errand(tape: Tape, request: KeyRequest) -> KeyReport:
 def retirement(tape: Tape) -> Retirement:
     return Retirement(
         secrets=cast("RotatingSecrets", Gate(tape, ("secrets", ""))),
-        keys=TapedKeys(tape),
+        errands=TapedErrands(tape),
         clusters=cast("Clusters", Gate(tape, ("ecs", ""))),
         retention=tape.world.retention,
     )

@@ -58,7 +58,7 @@ def test_the_grace_runs_from_the_promotion(
     if expected is None:
         assert staying.decide(facts, Asker.HOURLY) == Goes(), case
     else:
-        stays = Stays(f"its grace ends at {staying.shown(expected)}")
+        stays = Stays(f"its grace ends at {staying.to_the_minute(expected)}")
         assert staying.decide(facts, Asker.HOURLY) == stays, case
         assert facts.grace_ends == expected, case
 
@@ -223,7 +223,7 @@ def test_a_time_is_shown_in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     time.tzset()
     there = datetime(2026, 6, 30, 1, 2, 59, tzinfo=timezone(timedelta(hours=2)))
-    shown = staying.shown(there)
+    shown = staying.to_the_minute(there)
     monkeypatch.undo()
     time.tzset()
     assert shown == "2026-06-29 23:03 UTC"

@@ -71,13 +71,13 @@ class TestTheGrace:
     @pytest.mark.parametrize("replicas", [IN_SYNC, FAILED])
     def test_is_ten_minutes_at_least(self, replicas: dict[str, str]) -> None:
         ends = ago(MINUTE) + REPLICAS_SETTLE
-        held = Stays(f"its grace ends at {staying.shown(ends)}")
+        held = Stays(f"its grace ends at {staying.to_the_minute(ends)}")
         assert in_grace(AT_ONCE, MINUTE, replicas) == held
 
     def test_is_the_longer_one(self) -> None:
         ends = ago(HOUR) + DAY
         assert in_grace(IN_GRACE, HOUR, IN_SYNC) == Stays(
-            f"its grace ends at {staying.shown(ends)}"
+            f"its grace ends at {staying.to_the_minute(ends)}"
         )
 
     @pytest.mark.parametrize("kept", [AT_ONCE, IN_GRACE, CLUSTERS_ALONE])
