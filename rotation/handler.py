@@ -34,7 +34,7 @@ def lambda_handler(event: Any, context: "LambdaContext") -> dict[str, str | None
     """Do one step. ``event`` is Secrets Manager's; returns nothing.
 
     Or look at the keys of a secret, or retire its old one: then ``event`` is the retirement
-    function's (key_errand.KeyRequest), and what was found is returned (key_errand.KeyReport).
+    function's (rules.errand.KeyRequest), and what was found is returned (rules.errand.KeyReport).
     Raises a RotationError: Lambda answers with its class as ``errorType``.
     """
     telemetry.begin(context.aws_request_id)

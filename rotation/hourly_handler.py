@@ -100,16 +100,16 @@ def _retirement(settings: HourlySettings, deadline: Deadline) -> Retirement:
     )
 
 
-def _commanded(event: object, emergency: Commands) -> dict[str, object]:
+def _commanded(event: object, commands: Commands) -> dict[str, object]:
     """Do what a person asks for. Raises InvalidEvent that names both commands."""
     asked = event if isinstance(event, Mapping) else {}
-    commands = {
-        "end-grace": emergency.end_grace,
-        "replace-leaked-key": emergency.replace_leaked_key,
+    known = {
+        "end-grace": commands.end_grace,
+        "replace-leaked-key": commands.replace_leaked_key,
     }
-    command = commands.get(str(asked.get("operation")))
+    command = known.get(str(asked.get("operation")))
     if command is None:
-        found = f"The event's operation is none of {', '.join(commands)}."
+        found = f"The event's operation is none of {', '.join(known)}."
         raise InvalidEvent(found, remedy=_COMMAND)
     try:
         secret = event_text(asked, "secretId")
