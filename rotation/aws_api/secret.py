@@ -9,14 +9,9 @@ from datetime import UTC
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from rotation.aws_api.calls import Caller, Meanings, Pace
-from rotation.errors.aws_answers import (
-    InvalidCall,
-    SecretNotFound,
-    SecretsManagerDenied,
-    SecretsManagerError,
-    SecretsManagerUnreachable,
-)
+from rotation.aws_api.calls import Caller, Pace
+from rotation.aws_api.secrets_manager_errors import MEANINGS, AlreadyFilled
+from rotation.errors.aws_answers import SecretNotFound, SecretsManagerUnreachable
 from rotation.errors.secret import NoCurrentVersion, SecretNotJson
 from rotation.rules.words import SecretLabels, Sensitive, Stage
 
@@ -42,27 +37,6 @@ _AS_STRING = (
 )
 # For a step, which has a minute: a call ends after 21 seconds at the worst.
 PACE = Pace(read_seconds=4, tries=3, mode="standard")
-
-
-class AlreadyFilled(SecretsManagerError):
-    """Other data stands under the same token."""
-
-
-class RequestInvalid(SecretsManagerError):
-    """The secret's state does not allow the call: a rotation is incomplete, for one."""
-
-
-MEANINGS = Meanings(
-    refused=SecretsManagerError,
-    denied=SecretsManagerDenied,
-    unreachable=SecretsManagerUnreachable,
-    not_sent=InvalidCall,
-    codes={
-        "ResourceNotFoundException": SecretNotFound,
-        "ResourceExistsException": AlreadyFilled,
-        "InvalidRequestException": RequestInvalid,
-    },
-)
 
 
 class _Version(NamedTuple):

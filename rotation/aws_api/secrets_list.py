@@ -15,7 +15,8 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from rotation.aws_api.calls import Caller, Pace
-from rotation.aws_api.secret import MEANINGS, AwsSecret, RequestInvalid
+from rotation.aws_api.secret import AwsSecret
+from rotation.aws_api.secrets_manager_errors import MEANINGS, RequestInvalid
 from rotation.rules.words import AttachedSecret, SecretState
 
 if TYPE_CHECKING:

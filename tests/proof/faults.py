@@ -1,6 +1,6 @@
 """What can go wrong at one effect.
 
-The errors are those that the adapters raise: see rotation/aws_api/secret.py
+The errors are those that the adapters raise: see rotation/aws_api/secrets_manager_errors.py
 and rotation/snowflake_api/errors.py. A port that is not listed here is a KeyError: its errors
 have to be named once.
 """
