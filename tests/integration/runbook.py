@@ -6,7 +6,6 @@ import os
 import re
 import shlex
 import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from tests.integration.setup_world import World
 
 RUNBOOK = Path(__file__).parents[2] / "docs" / "runbook.md"
-AWS = Path(__file__).parent / "aws_command.py"
 PRINTED = "<what the last command printed>"
 # A block that begins with one of these is for services that the sandbox doesn't have.
 ELSEWHERE = ("aws ecs ", "aws cloudformation ", "USE ROLE SECURITYADMIN;\nSHOW USER KEY PAIRS")
@@ -40,20 +38,16 @@ def section(heading: str) -> list[Block]:
 
 
 class Operator:
-    """A person with a shell and Snowsight. Variables of the shell stay from block to block."""
+    """A person with a shell, its commands in ``folder``, and Snowsight.
+
+    Variables of the shell stay from block to block.
+    """
 
     def __init__(self, world: World, folder: Path) -> None:
         self.world, self.stack = world, world.stack
         self.printed = ""
         self._variables = folder / "variables"
-        command = folder / "aws"
-        command.write_text(f'#!/bin/sh\nexec {sys.executable} -I {AWS} "$@"\n', encoding="utf-8")
-        command.chmod(0o700)
-        self._environment = {
-            **self.stack.aws.environment(),
-            "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}",
-            "SANDBOX_FUNCTION_ARN": self.stack.function.arn,
-        }
+        self._environment = {"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
         self.do(*section("Runbook"))
 
     def follow(self, heading: str) -> None:

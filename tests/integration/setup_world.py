@@ -11,8 +11,9 @@ import snowflake.connector
 from cryptography.hazmat.primitives import serialization
 
 from sandbox.snowflake.objects import role_id, user_id
-from sandbox.stack import ROLE, USER, Stack, new_key_pair
+from sandbox.stack import ROLE, USER, Stack
 from tests.integration.observed import forget
+from tests.shared import keys
 
 if TYPE_CHECKING:
     from snowflake.connector import SnowflakeConnection
@@ -25,7 +26,9 @@ HERE, ELSEWHERE = "127.0.0.1", "203.0.113.7"
 
 def der(private_key: str) -> bytes:
     """Return a PEM key as every line of the connector takes it."""
-    key = serialization.load_pem_private_key(private_key.encode(), None)
+    key = serialization.load_pem_private_key(
+        private_key.encode(), None, unsafe_skip_rsa_key_validation=True
+    )
     return key.private_bytes(
         serialization.Encoding.DER,
         serialization.PrivateFormat.PKCS8,
@@ -53,8 +56,8 @@ class World:
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
         self.account = stack.account
-        self.private_key, self.public_key = new_key_pair()
-        self._admin_key, public = new_key_pair()
+        self.private_key, self.public_key = keys.key_pair("service user")
+        self._admin_key, public = keys.key_pair("administrator")
         self.account.remove(user_id(USER))
         self.account.remove(role_id(ROLE))
         self.account.create_user(ADMIN, rsa_public_key=public)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from sandbox.snowflake import CutAfter, Fault, Kind
-from sandbox.stack import SECRET_NAME, USER, Stack, new_key_pair, rotation_admin
+from sandbox.stack import SECRET_NAME, USER, Stack, rotation_admin
 from sandbox.stack.rotation_admin import ADMIN, ADMIN_ROLE, IAM_ROLE
 from tests.integration.observed import (
     failed_with,
@@ -15,6 +15,7 @@ from tests.integration.observed import (
     labels,
     lines,
 )
+from tests.shared import keys
 from tests.shared.warm_function import warm_stack
 
 IDENTITIES = {
@@ -70,7 +71,7 @@ def test_a_lost_answer_does_no_harm(one: Stack) -> None:
 
 @pytest.mark.parametrize("slot", [1, 2])
 def test_a_key_in_either_slot_is_left_alone(one: Stack, slot: int) -> None:
-    one.user.set_key(slot, new_key_pair()[1])  # type: ignore[arg-type]
+    one.user.set_key(slot, keys.key_pair("foreign")[1])  # type: ignore[arg-type]
     before = one.user.slots
     message = failed_with(one, "SlotsNotEmpty")
     assert str(before[slot - 1]) in message
@@ -131,7 +132,7 @@ class TestRotateImmediatelyFalse:
         with warm_stack(admin=rotation_admin.workload_identity, first_key=True) as stack:
             match reason:
                 case "SlotsNotEmpty":
-                    stack.user.set_key(2, new_key_pair()[1])
+                    stack.user.set_key(2, keys.key_pair("foreign")[1])
                 case "SlotsNotVisible":
                     stack.account.grant("OWNERSHIP", on_user=USER, to_role="USERADMIN")
                 case _:

@@ -194,7 +194,7 @@ def test_a_value_put_by_hand_begins_a_grace_of_its_own(stack: Stack) -> None:
     assert all(stack.user.slots)
 
 
-@pytest.mark.parametrize("level", ["INFO", "DEBUG"])
+@pytest.mark.parametrize("level", ["DEBUG", pytest.param("INFO", marks=pytest.mark.long)])
 def test_no_key_token_or_signature_leaves_either_function(level: str) -> None:
     noisy = {"POWERTOOLS_LOG_LEVEL": level}
     with Stack(retention=GRACE | noisy) as stack:

@@ -12,7 +12,7 @@ from sandbox.aws.secrets_manager import (
 )
 from sandbox.snowflake import Call, CutAfter, CutBefore, Fault, Kind, missing_privilege
 from sandbox.snowflake import When as Moment
-from sandbox.stack import SECRET_NAME, USER, Stack, new_key_pair
+from sandbox.stack import SECRET_NAME, USER, Stack
 from tests.integration.observed import (
     OTHER_FUNCTION,
     add_secret,
@@ -35,6 +35,7 @@ from tests.integration.retirement_runs import (
     returned,
     rotated,
 )
+from tests.shared import keys
 from tests.shared.hourly import run_retirement
 from tests.shared.warm_function import warm_stack
 
@@ -48,13 +49,23 @@ def stack() -> Iterator[Stack]:
         yield stack
 
 
+MOMENTS = [
+    ("DescribeSecret", When.AFTER),
+    *(
+        pytest.param(operation, moment, marks=pytest.mark.long)
+        for operation in ("ListSecrets", "DescribeSecret", "ListSecretVersionIds")
+        for moment in When
+        if (operation, moment) != ("DescribeSecret", When.AFTER)
+    ),
+]
+
+
 def current_alone(stack: Stack) -> bool:
     return stack.user.slots == (None, fingerprint_of(stack.read_current()))
 
 
 class TestADeath:
-    @pytest.mark.parametrize("operation", ["ListSecrets", "DescribeSecret", "ListSecretVersionIds"])
-    @pytest.mark.parametrize("moment", list(When))
+    @pytest.mark.parametrize(("operation", "moment"), MOMENTS)
     def test_of_the_retirement_function_before_it_asks_leaves_all_to_the_next_run(
         self, stack: Stack, operation: str, moment: When
     ) -> None:
@@ -91,7 +102,7 @@ class TestADeath:
         assert counted(run_retirement(stack)) == {"SecretsLookedAt": 1}
         assert current_alone(stack)
 
-    @pytest.mark.parametrize("skipped", [1, 2])
+    @pytest.mark.parametrize("skipped", [pytest.param(1, marks=pytest.mark.long), 2])
     def test_of_the_rotation_function_before_the_unset_is_made_good_by_the_next_run(
         self, stack: Stack, skipped: int
     ) -> None:
@@ -124,7 +135,7 @@ class TestAnUnsetWithoutAnAnswer:
 
 class TestDrift:
     def test_a_foreign_key_is_named_and_left(self, stack: Stack) -> None:
-        stack.user.set_key(1, new_key_pair()[1])
+        stack.user.set_key(1, keys.key_pair("foreign")[1])
         foreign, current = stack.user.slots
         for _ in range(2):
             forget(stack)
@@ -138,7 +149,7 @@ class TestDrift:
         assert stack.user.slots == (foreign, current)
 
     def test_a_foreign_key_is_left_by_a_person_s_command_too(self, stack: Stack) -> None:
-        stack.user.set_key(1, new_key_pair()[1])
+        stack.user.set_key(1, keys.key_pair("foreign")[1])
         before = stack.user.slots
         answer = returned(stack.command("end-grace"))
         assert answer == {"retiredKeys": [], "tasksCutOff": [], "services": {}}

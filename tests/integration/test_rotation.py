@@ -14,7 +14,7 @@ from sandbox.aws.secrets_manager import (
     When,
 )
 from sandbox.snowflake import LOCKED_USER, Call, CutAfter, Fault, Hang, Kind, missing_privilege
-from sandbox.stack import ROLE, USER, Stack, new_key_pair
+from sandbox.stack import ROLE, USER, Stack
 from tests.integration.observed import (
     AWS_CALLS_OF_A_ROTATION,
     STEPS,
@@ -27,6 +27,7 @@ from tests.integration.observed import (
     lines,
     metrics,
 )
+from tests.shared import keys
 from tests.shared.warm_function import warm_stack
 
 
@@ -108,7 +109,7 @@ class TestAtSetUp:
             stack.attach(rotate_immediately=True)
             assert stack.user.slots == (None, fingerprint_of(stack.read_current()))
 
-    @pytest.mark.parametrize("bits", [3072, 4096])
+    @pytest.mark.parametrize("bits", [3072, pytest.param(4096, marks=pytest.mark.long)])
     def test_the_key_size_is_a_setting(self, bits: int) -> None:
         with Stack(environment={"KEY_SIZE": str(bits)}) as stack:
             stack.attach(rotate_immediately=True)
@@ -220,7 +221,7 @@ class TestRefusals:
     def test_a_foreign_key_is_named_and_left_and_the_rotation_resumes_when_it_is_gone(
         self, stack: Stack
     ) -> None:
-        _, foreign = new_key_pair()
+        _, foreign = keys.key_pair("foreign")
         stack.user.set_key(2, foreign)
         slots = stack.user.slots
         message = failed_with(stack, "ForeignKey")
@@ -308,7 +309,7 @@ class TestRefusals:
     def test_a_user_that_the_stack_allows_keeps_its_keys_all_the_same(self) -> None:
         with warm_stack(environment={"ALLOWED_USERS": "*"}) as stack:
             stack.attach()
-            stack.account.create_user("ADMIN", rsa_public_key=new_key_pair()[1])
+            stack.account.create_user("ADMIN", rsa_public_key=keys.key_pair("foreign")[1])
             before = stack.account.user("ADMIN").slots
             edit_secret(stack, {"user": "ADMIN"})
             failed_with(stack, "CurrentKeyNotInstalled")
@@ -322,7 +323,7 @@ class TestRefusals:
             assert "network path" in message
 
 
-@pytest.mark.parametrize("level", ["INFO", "DEBUG"])
+@pytest.mark.parametrize("level", ["DEBUG", pytest.param("INFO", marks=pytest.mark.long)])
 def test_no_key_token_or_signature_leaves_the_function_through_its_log(level: str) -> None:
     with Stack(environment={"POWERTOOLS_LOG_LEVEL": level}) as stack:
         stack.attach()
@@ -345,7 +346,7 @@ def test_no_key_token_or_signature_leaves_the_function_through_its_log(level: st
     assert "RotationToken" not in log
 
 
-PRIVATE, PUBLIC = new_key_pair()
+PRIVATE, PUBLIC = keys.key_pair("locked")
 PASS = {"passphrase": "open sesame"}
 LOCKED = (
     serialization.load_pem_private_key(PRIVATE.encode(), None)

@@ -9,6 +9,7 @@ import pytest
 
 from sandbox.snowflake import LOCKED_USER, Fault, Kind, missing_privilege
 from sandbox.stack import USER, Stack
+from tests.integration import aws_command
 from tests.integration.runbook import Operator, section
 from tests.integration.setup_world import World
 from tests.shared.warm_function import warm_stack
@@ -31,7 +32,8 @@ def operator(tmp_path: Path) -> Iterator[Operator]:
     with warm_stack() as stack:
         world = World(stack)
         world.rotatable()
-        yield Operator(world, tmp_path)
+        with aws_command.installed(tmp_path, stack):
+            yield Operator(world, tmp_path)
 
 
 def labels(stack: Stack) -> dict[str, str]:

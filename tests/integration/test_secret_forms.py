@@ -91,7 +91,7 @@ def test_an_error_names_the_team_s_own_field(stack: Stack) -> None:
     assert "field pem_private_key is missing" in (outcome.steps[-1].error_message or "")
 
 
-@pytest.mark.parametrize("level", ["INFO", "DEBUG"])
+@pytest.mark.parametrize("level", ["DEBUG", pytest.param("INFO", marks=pytest.mark.long)])
 def test_no_shape_of_a_key_and_no_passphrase_leaves_through_the_log(level: str) -> None:
     environment = {
         "KEY_FORMATS": "privateKeyBase64,privateKeyBase64Url,privateKeyPemBase64",

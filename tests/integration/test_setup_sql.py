@@ -11,7 +11,7 @@ from snowflake.connector.errors import DatabaseError, ProgrammingError
 from sandbox.snowflake.account.grants import SYSTEM_GRANTS, SYSTEM_ROLES
 from sandbox.snowflake.account.policies import AuthenticationPolicy, NetworkPolicy, NetworkRule
 from sandbox.snowflake.objects import Kind, ObjectId
-from sandbox.stack import ROLE, USER, new_key_pair
+from sandbox.stack import ROLE, USER
 from tests.integration.setup_world import (
     ADMIN,
     ELSEWHERE,
@@ -22,6 +22,7 @@ from tests.integration.setup_world import (
     one_line,
     script,
 )
+from tests.shared import keys
 from tests.shared.warm_function import warm_stack
 
 if TYPE_CHECKING:
@@ -186,7 +187,7 @@ class TestRemoveSql:
         self, world: World, text: str
     ) -> None:
         world.set_up()
-        world.run(script(new_key_pair()[1], HERE).replace("svc_pipeline", "svc_other"))
+        world.run(script(keys.key_pair("foreign")[1], HERE).replace("svc_pipeline", "svc_other"))
         with pytest.raises(ProgrammingError):
             world.run(text)
         assert set(world.account.users) == {ADMIN, "SVC_OTHER"}

@@ -35,7 +35,6 @@ def secret_text(name: str, **fields: object) -> str:
     return json.dumps({name: None if value is Null else value for name, value in kept.items()})
 
 
-def stack_key_pair() -> tuple[str, str]:
-    """Return the key pair with which the service user of a warm stack begins, as PEM."""
-    made = key("stack")
-    return pair.private_key_pem(made), pair.public_key_pem(made.public_key())
+def key_pair(name: str) -> tuple[str, str]:
+    """Return the key of this name as the sandbox makes one: private key as PEM, and public key."""
+    return pair.private_key_pem(key(name)), pair.public_key_pem(key(name).public_key())

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from sandbox.aws.secrets_manager import AwsFailure
 from sandbox.snowflake import Fault, Kind, missing_privilege
-from sandbox.stack import USER, Stack, new_key_pair
+from sandbox.stack import USER, Stack
+from tests.shared import keys
 from tests.shared.hourly import run_watch
 from tests.shared.warm_function import warm_stack
 
@@ -101,7 +102,7 @@ def emitted() -> Emitted:
 def _rotate_with_failures(stack: Stack) -> None:
     stack.rotate()
     current = stack.read_current()["publicKey"]
-    stack.user.set_key(1, new_key_pair()[1])  # ForeignKey
+    stack.user.set_key(1, keys.key_pair("foreign")[1])  # ForeignKey
     version_id = stack.rotate().version_id
     stack.user.unset_key(1)
     stack.user.unset_key(2)  # CurrentKeyNotInstalled

@@ -5,6 +5,7 @@ process's own they do not show: a cold start, its time-out, its log level.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 from sandbox.aws.lambda_runtime import Invocation, LambdaFunction
 from sandbox.stack import CODE_ROOT, Stack
@@ -54,4 +55,4 @@ class WarmFunction(LambdaFunction):
 
 def warm_stack(**fields: object) -> Stack:
     """Return a stack on warm functions, whose service user always begins with the same key."""
-    return Stack(function_class=WarmFunction, key_pair=keys.stack_key_pair, **fields)  # type: ignore[arg-type]
+    return Stack(function_class=WarmFunction, key_pair=partial(keys.key_pair, "stack"), **fields)  # type: ignore[arg-type]
