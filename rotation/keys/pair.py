@@ -9,14 +9,12 @@ import base64
 import hashlib
 import textwrap
 
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import (
     RSAPrivateKey,
     RSAPublicKey,
     generate_private_key,
 )
-from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
 
 from rotation.errors.secret import (
     KeyTooCostly,
@@ -25,9 +23,10 @@ from rotation.errors.secret import (
     UnknownKeyEncryption,
     UnreadableKey,
 )
-from rotation.keys import bounds, encrypted, pkcs1, protection
+from rotation.keys import bounds, encrypted, loading, pkcs1, protection
 from rotation.keys import text as key_text
 from rotation.keys.consistency import inconsistency
+from rotation.keys.loading import Locked
 from rotation.keys.protection import Costly, Unknown
 from rotation.keys.text import Damage, Der, TooManyMarkers, TraditionalPem
 from rotation.rules.words import Fingerprint
@@ -53,9 +52,9 @@ def read_private_key(
     content = _content(text, key_text.PRIVATE_LABELS, field)
     octets = content.octets.reveal()
     words = passphrase.encode(errors="surrogatepass") if passphrase else None
-    load = _load_pem if isinstance(content, TraditionalPem) else _load_der
+    load = loading.load_pem if isinstance(content, TraditionalPem) else loading.load_der
     key = load(_openable(content, field), words)
-    if isinstance(key, _Locked):
+    if isinstance(key, Locked):
         raise PassphraseDoesNotFit(f"{field} {key.why}.")
     if key is None and pkcs1.has_more_than_two_primes(octets):
         raise UnreadableKey(f"{field} is an RSA key of more than two primes; those are not read.")
@@ -74,7 +73,7 @@ def read_public_key(text: str, field: str = "publicKey") -> RSAPublicKey:
 
     Raises UnreadableKey and KeyTooShort.
     """
-    key = _load_public(_content(text, key_text.PUBLIC_LABELS, field).octets.reveal())
+    key = loading.load_public(_content(text, key_text.PUBLIC_LABELS, field).octets.reveal())
     if key is None:
         raise UnreadableKey(f"{field} is damaged: its base64 holds no public key.")
     if not isinstance(key, RSAPublicKey):
@@ -185,53 +184,3 @@ def _openable(content: Der | TraditionalPem, field: str) -> bytes:
             f"{field} is encrypted with {found.name}; that is not read here."
         )
     return found
-
-
-# The library's own check of RSA keys is left out: keys.consistency takes its place for every key
-# that leaves read_private_key. The library's errors end below, so that none of their text is in
-# the chain of ours. TypeError: a passphrase is missing, or given and not needed. ValueError: a
-# wrong passphrase, or no key at all.
-# https://cryptography.io/en/latest/hazmat/primitives/asymmetric/serialization/
-
-
-class _Locked:
-    """A passphrase that does not fit, to follow the field's name."""
-
-    def __init__(self, why: str) -> None:
-        self.why = why
-
-
-_MISSING = _Locked("is encrypted, and the secret has no passphrase")
-_NOT_NEEDED = _Locked("is not encrypted, but the secret has a passphrase")
-_WRONG = _Locked("is encrypted, and the secret's passphrase does not open it")
-
-
-def _load_der(octets: bytes, passphrase: bytes | None) -> PrivateKeyTypes | _Locked | None:
-    try:
-        return serialization.load_der_private_key(
-            octets, passphrase, unsafe_skip_rsa_key_validation=True
-        )
-    except TypeError:
-        return _NOT_NEEDED if passphrase else _MISSING
-    except (ValueError, UnsupportedAlgorithm):
-        pass
-    return _WRONG if passphrase and _load_der(octets, None) is _MISSING else None
-
-
-def _load_pem(octets: bytes, passphrase: bytes | None) -> PrivateKeyTypes | _Locked | None:
-    try:
-        return serialization.load_pem_private_key(
-            octets, passphrase, unsafe_skip_rsa_key_validation=True
-        )
-    except TypeError:
-        return _NOT_NEEDED if passphrase else _MISSING
-    except (ValueError, UnsupportedAlgorithm):
-        pass
-    return _WRONG if passphrase and _load_pem(octets, None) is _MISSING else None
-
-
-def _load_public(octets: bytes) -> PublicKeyTypes | None:
-    try:
-        return serialization.load_der_public_key(octets)
-    except (ValueError, UnsupportedAlgorithm):
-        return None

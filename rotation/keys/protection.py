@@ -1,8 +1,7 @@
 """How a PKCS#8 key is encrypted, read from its parameters before anything is derived.
 
 EncryptedPrivateKeyInfo is RFC 5958, PBES1 and PBES2 are RFC 8018, scrypt is RFC 7914; the PBE
-kinds of PKCS#12 are RFC 7292. What ``cryptography`` opens is listed here; what else is met is
-named in words.
+kinds of PKCS#12 are RFC 7292.
 """
 
 import re
@@ -13,62 +12,10 @@ from typing import TypeVar
 from cryptography.hazmat import asn1
 from cryptography.x509 import ObjectIdentifier
 
-from rotation.keys import bounds
+from rotation.keys import bounds, identifiers
 
 Structure = TypeVar("Structure")
 
-_PBES2, _PBKDF2 = "1.2.840.113549.1.5.13", "1.2.840.113549.1.5.12"
-_SCRYPT = "1.3.6.1.4.1.11591.4.11"
-_HMAC_SHA1 = "1.2.840.113549.2.7"
-# https://www.rfc-editor.org/rfc/rfc8018#appendix-C and the registries of the ciphers
-_OPENED = {
-    "1.2.840.113549.1.5.3": "PBE-MD5-DES",
-    "1.2.840.113549.1.12.1.3": "PBE-SHA1-3DES",
-    "1.2.840.113549.1.12.1.6": "PBE-SHA1-RC2-40",
-    "2.16.840.1.101.3.4.1.2": "AES-128-CBC",
-    "2.16.840.1.101.3.4.1.22": "AES-192-CBC",
-    "2.16.840.1.101.3.4.1.42": "AES-256-CBC",
-    "1.2.840.113549.3.7": "DES-EDE3-CBC",
-    "1.2.840.113549.3.2": "RC2-CBC",
-    _HMAC_SHA1: "HMAC-SHA1",
-    "1.2.840.113549.2.8": "HMAC-SHA224",
-    "1.2.840.113549.2.9": "HMAC-SHA256",
-    "1.2.840.113549.2.10": "HMAC-SHA384",
-    "1.2.840.113549.2.11": "HMAC-SHA512",
-    _PBKDF2: "PBKDF2",
-    _SCRYPT: "scrypt",
-}
-_NOT_OPENED = {
-    "1.2.840.113549.1.5.1": "PBE-MD2-DES",
-    "1.2.840.113549.1.5.4": "PBE-MD2-RC2-64",
-    "1.2.840.113549.1.5.6": "PBE-MD5-RC2-64",
-    "1.2.840.113549.1.5.10": "PBE-SHA1-DES",
-    "1.2.840.113549.1.5.11": "PBE-SHA1-RC2-64",
-    "1.2.840.113549.1.12.1.1": "PBE-SHA1-RC4-128",
-    "1.2.840.113549.1.12.1.2": "PBE-SHA1-RC4-40",
-    "1.2.840.113549.1.12.1.4": "PBE-SHA1-2DES",
-    "1.2.840.113549.1.12.1.5": "PBE-SHA1-RC2-128",
-    "1.3.14.3.2.7": "DES-CBC",
-    "1.2.392.200011.61.1.1.1.2": "CAMELLIA-128-CBC",
-    "1.2.392.200011.61.1.1.1.3": "CAMELLIA-192-CBC",
-    "1.2.392.200011.61.1.1.1.4": "CAMELLIA-256-CBC",
-    "1.2.410.200046.1.1.2": "ARIA-128-CBC",
-    "1.2.410.200046.1.1.7": "ARIA-192-CBC",
-    "1.2.410.200046.1.1.12": "ARIA-256-CBC",
-    "1.2.410.200004.1.4": "SEED-CBC",
-    "1.2.156.10197.1.104.2": "SM4-CBC",
-    "2.16.840.1.101.3.4.1.6": "AES-128-GCM",
-    "2.16.840.1.101.3.4.1.26": "AES-192-GCM",
-    "2.16.840.1.101.3.4.1.46": "AES-256-GCM",
-    "1.2.840.113549.2.6": "HMAC-MD5",
-    "1.2.840.113549.2.12": "HMAC-SHA512-224",
-    "1.2.840.113549.2.13": "HMAC-SHA512-256",
-    "2.16.840.1.101.3.4.2.13": "HMAC-SHA3-224",
-    "2.16.840.1.101.3.4.2.14": "HMAC-SHA3-256",
-    "2.16.840.1.101.3.4.2.15": "HMAC-SHA3-384",
-    "2.16.840.1.101.3.4.2.16": "HMAC-SHA3-512",
-    "1.2.156.10197.1.401.2": "HMAC-SM3",
-}
 _DEK_INFO = re.compile(rb"DEK-Info: ?([A-Z0-9-]{1,40}),")
 _OPENED_BY_HEADER = {"AES-128-CBC", "AES-192-CBC", "AES-256-CBC", "DES-EDE3-CBC"}
 
@@ -145,7 +92,7 @@ def examine(der: bytes) -> bytes | Unknown | Costly:
     if sealed is None:
         return der
     found = sealed.encryption
-    if found.algorithm.dotted_string != _PBES2:
+    if found.algorithm.dotted_string != identifiers.PBES2:
         pbes1 = _decoded(_Pbes1, found.parameters.parse)
         return _unknown(found) or (pbes1 and _too_many(pbes1.iterations)) or der
     pbes2 = _decoded(_Pbes2, found.parameters.parse)
@@ -169,7 +116,7 @@ def _examine_derivation(
     pbes2: _Pbes2, sealed: _EncryptedPrivateKeyInfo, der: bytes
 ) -> bytes | Unknown | Costly:
     derivation = pbes2.key_derivation.parameters
-    if pbes2.key_derivation.algorithm.dotted_string == _SCRYPT:
+    if pbes2.key_derivation.algorithm.dotted_string == identifiers.SCRYPT:
         scrypt = _decoded(_Scrypt, derivation.parse)
         if scrypt is None:
             return der
@@ -184,9 +131,9 @@ def _examine_derivation(
 
 def _unknown(found: _Algorithm | _Prf) -> Unknown | None:
     identifier = found.algorithm.dotted_string
-    if identifier in _OPENED:
+    if identifier in identifiers.OPENED:
         return None
-    return Unknown(_NOT_OPENED.get(identifier, f"the algorithm {identifier}"))
+    return Unknown(identifiers.NOT_OPENED.get(identifier, f"the algorithm {identifier}"))
 
 
 def _too_many(rounds: int) -> Costly | None:
@@ -218,7 +165,7 @@ def _scrypt_too_costly(asked: _Scrypt) -> Costly | None:
 def _without_spelled_out_default(
     pbkdf2: _Pbkdf2, pbes2: _Pbes2, sealed: _EncryptedPrivateKeyInfo, der: bytes
 ) -> bytes:
-    if pbkdf2.prf is None or pbkdf2.prf.algorithm.dotted_string != _HMAC_SHA1:
+    if pbkdf2.prf is None or pbkdf2.prf.algorithm.dotted_string != identifiers.HMAC_SHA1:
         return der
     shorter = _Pbkdf2(
         salt=pbkdf2.salt, iterations=pbkdf2.iterations, key_length=pbkdf2.key_length, prf=None

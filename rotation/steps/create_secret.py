@@ -1,6 +1,6 @@
 """createSecret: a new key pair for the AWSPENDING version. Nobody logs in."""
 
-from rotation.keys import credential, pair
+from rotation.keys import pair, renewal
 from rotation.keys.credential import Credential
 from rotation.rules.words import SecretLabels
 from rotation.steps import first_key, observation
@@ -17,7 +17,7 @@ def run(context: StepContext, labels: SecretLabels) -> StepReport:
     if not isinstance(current, Credential):
         first_key.required(context.admin)
     key = pair.generate(context.key_size_bits)
-    value = credential.renewed(current, key)
+    value = renewal.renewed(current, key)
     if not versions.fill_pending(request.version_id, value, request.rotation_token):
         return StepReport(decided="another invocation has filled the pending version")
     held = current.fingerprint if isinstance(current, Credential) else "no key"

@@ -3,7 +3,7 @@
 from collections.abc import Set as AbstractSet
 
 from rotation.errors.slots import KeyNotStored
-from rotation.keys import credential, pair
+from rotation.keys import pair, renewal
 from rotation.keys.credential import Credential
 from rotation.ports import SecretVersions
 from rotation.rules import old_key
@@ -110,7 +110,7 @@ def retires_before_it_promotes(context: StepContext, labels: SecretLabels) -> St
 
 def generates_each_time(context: StepContext, labels: SecretLabels) -> StepReport:
     _, current = observation.current(context.versions, labels, context.allowed, context.form)
-    value = credential.renewed(current, pair.generate(2048))
+    value = renewal.renewed(current, pair.generate(2048))
     context.versions.fill_pending(context.request.version_id, value, context.request.rotation_token)
     return StepReport("generate a key pair")
 

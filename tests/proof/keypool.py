@@ -4,12 +4,12 @@ Reading a 2048-bit key takes 55 ms, making one 70 ms; a proof reads a million. W
 runs here (``with swapped(…)``), five pure functions answer from memory:
 
 ==================================  ==========================================================
-``keypair.generate``                draws the next key of the pool, which the world remembers
-``keypair.read_private_key``        knows the pool's PEM texts; others take the real way
-``keypair.read_public_key``         the same
+``pair.generate``                   draws the next key of the pool, which the world remembers
+``pair.read_private_key``           knows the pool's PEM texts; others take the real way
+``pair.read_public_key``            the same
 ``credential.read``                 the real one, once for each text
 ``credential.read_identity``        the real one, once for each text
-``credential.renewed``              the real one, once for each text and key
+``renewal.renewed``                 the real one, once for each text and key
 ==================================  ==========================================================
 
 The pool's keys are real RSA with 1024 bits: key sizes are the unit tests' subject.
@@ -24,7 +24,7 @@ from types import TracebackType
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from rotation.errors.secret import MalformedSecret
-from rotation.keys import credential, pair
+from rotation.keys import credential, pair, renewal
 from rotation.keys.credential import Credential, Identity
 from rotation.keys.form import AWS_FORM
 from rotation.rules.words import Fingerprint, Sensitive
@@ -117,7 +117,7 @@ class _Known(Credential):
         return super().public_key_body
 
 
-_read, _renewed = credential.read, credential.renewed
+_read, _renewed = credential.read, renewal.renewed
 _read_identity = credential.read_identity
 _read_private, _read_public = pair.read_private_key, pair.read_public_key
 
@@ -160,7 +160,7 @@ class swapped:  # noqa: N801 (reads as a statement: with swapped(…))
                 "read_identity",
                 lambda text, *_: _remembered_identity(text.reveal()),
             ),
-            (credential, "renewed", _remembered_renewal),
+            (renewal, "renewed", _remembered_renewal),
         )
 
     def __enter__(self) -> None:

@@ -19,7 +19,7 @@ from rotation.errors.secret import (
     SecretTooLarge,
     UnreadableKey,
 )
-from rotation.keys import credential, pair
+from rotation.keys import credential, pair, renewal
 from rotation.keys.form import AWS_FORM
 from rotation.rules.words import Sensitive
 from tests.shared import keys
@@ -253,7 +253,7 @@ def test_a_period_where_a_hyphen_belongs_is_named(account: str) -> None:
 
 def test_a_public_key_is_added_where_there_was_none() -> None:
     old = read(keys.secret_text("current", publicKey=None))
-    new = json.loads(credential.renewed(old, keys.key("pending")).reveal())
+    new = json.loads(renewal.renewed(old, keys.key("pending")).reveal())
     assert new["publicKey"] == pair.public_key_pem(keys.key("pending").public_key())
 
 
@@ -262,7 +262,7 @@ def test_a_secret_that_would_grow_past_the_limit_is_refused() -> None:
     filler = "x" * (65_536 - len(text) - 20)
     old = read(keys.secret_text("current", publicKey=None, note=filler))
     with pytest.raises(SecretTooLarge):
-        credential.renewed(old, keys.key("pending"))
+        renewal.renewed(old, keys.key("pending"))
 
 
 def test_nothing_about_a_credential_prints_a_key() -> None:

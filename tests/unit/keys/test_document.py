@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rotation.keys import credential, pair
+from rotation.keys import credential, pair, renewal
 from rotation.keys.document import SecretDocument
 from rotation.keys.form import AWS_FORM
 from rotation.rules.words import Sensitive
@@ -51,7 +51,7 @@ def test_every_other_field_stays_byte_for_byte(
     content = fields | {name: known[name] for name in order}
     text = json.dumps(content, indent=indent, ensure_ascii=ascii_only)
     old = credential.read(Sensitive(text), AWS_FORM)
-    renewed = credential.renewed(old, keys.key("pending")).reveal()
+    renewed = renewal.renewed(old, keys.key("pending")).reveal()
     new = json.loads(renewed)
     # Putting the old keys back must give the old text, to the byte.
     for name in ("privateKey", "publicKey"):
@@ -64,7 +64,7 @@ def test_numbers_and_escapes_that_json_would_rewrite_stay() -> None:
     extra = r', "n": 1.10, "big": 123456789012345678901.5e+3, "u": "A\/"  }'
     text = keys.secret_text("current").removesuffix("}") + extra
     assert (
-        credential.renewed(credential.read(Sensitive(text), AWS_FORM), keys.key("pending"))
+        renewal.renewed(credential.read(Sensitive(text), AWS_FORM), keys.key("pending"))
         .reveal()
         .endswith(extra)
     )

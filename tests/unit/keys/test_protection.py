@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509 import ObjectIdentifier
 
 from rotation.errors.secret import KeyTooCostly, UnknownKeyEncryption, UnreadableKey
-from rotation.keys import bounds, encrypted, pair, protection
+from rotation.keys import bounds, encrypted, identifiers, loading, pair, protection
 from tests.shared import keys
 
 WORDS = "open sesame"
@@ -30,7 +30,7 @@ SAMPLES = {
     ).items()
 }
 SAME_KEY = pair.read_private_key(base64.b64encode(SAMPLES.pop("plain")).decode())
-OPENED = sorted(SAMPLES.keys() & set(protection._OPENED.values()))
+OPENED = sorted(SAMPLES.keys() & set(identifiers.OPENED.values()))
 NOT_OPENED = sorted(SAMPLES.keys() - set(OPENED))
 
 
@@ -156,7 +156,7 @@ def test_another_encryption_is_named_though_the_passphrase_is_right(name: str) -
 
 def test_everything_listed_is_met_but_what_openssl_does_not_write() -> None:
     met = set(SAMPLES)
-    assert set(protection._OPENED.values()) - met == {"HMAC-SHA256", "PBKDF2"}, "the default's own"
+    assert set(identifiers.OPENED.values()) - met == {"HMAC-SHA256", "PBKDF2"}, "the default's own"
     assert {"PBE-SHA1-DES", "CAMELLIA-256-CBC", "HMAC-SHA512-256"} <= met
 
 
@@ -194,7 +194,7 @@ def test_what_costs_more_than_its_bound_is_refused_unread(
     def refuse(*_: object) -> None:
         raise AssertionError("it was opened")
 
-    monkeypatch.setattr(pair, "_load_der", refuse)
+    monkeypatch.setattr(loading, "load_der", refuse)
     written, said = COSTLY[case]
     with pytest.raises(KeyTooCostly) as caught:
         pair.read_private_key(written, WORDS)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from rotation.keys import credential, pair
+from rotation.keys import credential, pair, renewal
 from rotation.keys.form import (
     AWS_FORM,
     Encryption,
@@ -37,7 +37,7 @@ TEAMS_NAMES = {
 
 def renew(text: str, form: SecretForm = SecretForm()) -> dict[str, Any]:  # noqa: B008 (frozen)
     old = credential.read(Sensitive(text), form)
-    content: dict[str, Any] = json.loads(credential.renewed(old, keys.key("pending")).reveal())
+    content: dict[str, Any] = json.loads(renewal.renewed(old, keys.key("pending")).reveal())
     return content
 
 
@@ -141,7 +141,7 @@ def test_no_format_holds_in_clear_what_another_field_encrypts(form: SecretForm) 
 def test_a_format_that_is_switched_off_takes_its_key_along(start: str) -> None:
     with_all = json.dumps(renew(start, ALL))
     old = credential.read(Sensitive(with_all), AWS_FORM)
-    new = json.loads(credential.renewed(old, keys.key("previous")).reveal())
+    new = json.loads(renewal.renewed(old, keys.key("previous")).reveal())
     assert not new.keys() & set(KeyFormat)
     assert set(new) == set(json.loads(start))
 
@@ -206,7 +206,7 @@ def test_a_secret_without_a_key_gets_its_first_one(form: SecretForm, empty: obje
     old = credential.read_identity(Sensitive(text), form)
     assert old.identity == (keys.ACCOUNT, keys.USER)
     assert not old.holds_key
-    new = credential.read(credential.renewed(old, keys.key("pending")), form)
+    new = credential.read(renewal.renewed(old, keys.key("pending")), form)
     assert new.holds_key
     assert new.fingerprint == keys.fingerprint("pending")
     assert (new.passphrase is not None) is (form is ALWAYS)

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-from rotation.keys import credential, pair
+from rotation.keys import credential, pair, renewal
 from rotation.keys import text as key_text
 from rotation.keys.form import AWS_FORM
 from rotation.rules.words import Sensitive
@@ -44,7 +44,7 @@ HELD: dict[str, object] = {
     "a credential": credential.read(Sensitive(TEXT), AWS_FORM),
     "an identity": credential.read_identity(Sensitive(TEXT), AWS_FORM),
     "a document": credential.read(Sensitive(TEXT), AWS_FORM).document,
-    "a renewed secret": credential.renewed(
+    "a renewed secret": renewal.renewed(
         credential.read(Sensitive(TEXT), AWS_FORM), keys.key("current")
     ),
     "a key's octets": key_text.read(PEM, key_text.PRIVATE_LABELS),

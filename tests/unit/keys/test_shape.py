@@ -9,7 +9,7 @@ import json
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from rotation.keys import credential, pair, shape
+from rotation.keys import credential, pair, renewal, shape
 from rotation.keys.form import AWS_FORM
 from rotation.keys.shape import Body, Pem, PemInBase64, shape_of
 from rotation.rules.words import Sensitive
@@ -70,7 +70,7 @@ def renewed(private: str, public: str, key: object = NEXT) -> dict[str, str]:
     old = credential.read(Sensitive(secret), AWS_FORM)
     assert key in {KEY, NEXT}
     new = KEY if key is KEY else NEXT
-    content: dict[str, str] = json.loads(credential.renewed(old, new).reveal())
+    content: dict[str, str] = json.loads(renewal.renewed(old, new).reveal())
     return content
 
 
@@ -127,7 +127,7 @@ def test_a_byte_order_mark_goes() -> None:
 def test_a_first_key_is_a_pem_file() -> None:
     secret = Sensitive(json.dumps({"account": keys.ACCOUNT, "user": keys.USER}))
     whose = credential.read_identity(secret, AWS_FORM)
-    content = json.loads(credential.renewed(whose, KEY).reveal())
+    content = json.loads(renewal.renewed(whose, KEY).reveal())
     assert content["privateKey"] == FILE
     assert content["publicKey"] == PUBLIC
 
