@@ -90,11 +90,8 @@ def was_ever_current(
 
 def under_way(labels: SecretLabels, created: Mapping[str, datetime], now: datetime) -> bool:
     """Tell whether a rotation is probably at work: its version was filled minutes ago."""
-    pending = labels.version_with(Stage.PENDING)
-    made = created.get(pending or "")
-    if made is None or pending == labels.version_with(Stage.CURRENT):
-        return False
-    return now - made < _UNDER_WAY
+    made = created.get(incomplete_version(labels) or "")
+    return made is not None and now - made < _UNDER_WAY
 
 
 def incomplete_version(labels: SecretLabels) -> str | None:

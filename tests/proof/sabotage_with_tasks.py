@@ -91,6 +91,12 @@ SABOTAGES_WITH_TASKS = (
         "there is no grace", (staying, "RULES", _BROKEN.without("its grace runs")), found=LOCKOUTS
     ),
     _sabotage(
+        "a task that may hold the old key does not keep it",
+        (staying, "RULES", _BROKEN.without("a task may hold it")),
+        _STATES,
+        LOCKOUTS,
+    ),
+    _sabotage(
         "setSecret replaces whatever is ours",
         (staying, "check_replaceable", broken.unchanged),
         found=LOCKOUTS,
