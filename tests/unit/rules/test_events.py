@@ -27,6 +27,27 @@ def test_there_is_an_example_event_for_every_step() -> None:
     assert steps == set(Step)
 
 
+def test_an_event_s_fields_are_read() -> None:
+    request = RotationRequest.from_event(EVENT)
+    assert (request.step, request.secret_id, request.version_id) == (Step.SET_SECRET, "arn:x", "v")
+
+
+@pytest.mark.parametrize(
+    ("event", "found"),
+    [
+        ([EVENT], "The event is not a JSON object."),
+        (
+            {**EVENT, "Step": "dropSecret"},
+            "The event's Step is none of createSecret, setSecret, testSecret, finishSecret.",
+        ),
+    ],
+)
+def test_a_refusal_says_what_was_found(event: object, found: str) -> None:
+    with pytest.raises(InvalidEvent) as caught:
+        RotationRequest.from_event(event)
+    assert caught.value.found == found
+
+
 def test_an_event_from_before_rotation_tokens_is_read() -> None:
     event = {k: v for k, v in EVENT.items() if k != "RotationToken"}
     assert RotationRequest.from_event(event).rotation_token is None
