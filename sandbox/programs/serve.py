@@ -5,8 +5,13 @@ from __future__ import annotations
 import signal
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sandbox.stack import SECRET_NAME, USER, Stack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
 __all__ = ["serve"]
 
@@ -43,18 +48,24 @@ private_key_file = "{folder}/rsa_key.p8"
 """
 
 
-def serve() -> int:
-    """Print how to reach the servers and wait for Ctrl-C or SIGTERM. Returns 0."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+def serve(interruptible: Callable[[], AbstractContextManager[None]]) -> int:
+    """Print how to reach the servers and wait for Ctrl-C or SIGTERM. Returns 0.
+
+    ``interruptible`` makes the block in which KeyboardInterrupt is raised for them.
+    """
     try:
-        with Stack() as stack, tempfile.TemporaryDirectory(prefix="sandbox-") as folder:
+        with (
+            Stack() as stack,
+            tempfile.TemporaryDirectory(prefix="sandbox-") as folder,
+            interruptible(),
+        ):
             stack.attach()
             _write_client_files(stack, Path(folder))
             print(_instructions(stack, folder), flush=True)
-            signal.pause()
+            while True:
+                signal.pause()
     except KeyboardInterrupt:
-        print("stopped")
-    return 0
+        return 0
 
 
 def _instructions(stack: Stack, folder: str) -> str:

@@ -8,6 +8,7 @@ retirement function.
 from __future__ import annotations
 
 import json
+import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -75,7 +76,7 @@ class Stack:
     GRACE_PERIOD_HOURS and CONSUMER_CLUSTERS.
 
     With ``runs_tasks`` there is an ECS cluster too, named in CONSUMER_CLUSTERS, and the retirement
-    function gets Secrets Manager's events.
+    function gets Secrets Manager's events, ``event_delay_seconds`` after they happened.
 
     ``admin`` makes a rotation admin, of sandbox.stack.rotation_admin; without one the user alters
     itself. With ``first_key`` neither secret nor user has a key yet, and the admin owns the user.
@@ -86,6 +87,7 @@ class Stack:
     environment: Mapping[str, str] = field(default_factory=dict)
     retention: Mapping[str, str] = field(default_factory=dict)
     runs_tasks: bool = False
+    event_delay_seconds: float = 0
     secret_fields: Mapping[str, object] = field(default_factory=dict)
     timeout_seconds: float = 60
     code_root: Path = CODE_ROOT
@@ -168,6 +170,7 @@ class Stack:
         self.ecs.grow_older(days)
 
     def _hand_on_event(self, event: dict[str, Any]) -> None:
+        time.sleep(self.event_delay_seconds)
         self.events_answered.append(self.retirement_function.invoke(event))
 
     @staticmethod

@@ -58,6 +58,7 @@ class History:
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
         self._client = stack.aws.client()
+        self._keys: dict[str, str] = {}
         self.rotation = 0
         self.steps: list[StepEntry] = []
         self.beginning = self._state()
@@ -112,10 +113,14 @@ class History:
         }
 
     def _key_of(self, version_id: str) -> str | None:
-        try:
-            answer = self._client.get_secret_value(
-                SecretId=self._stack.secret_arn, VersionId=version_id
-            )
-        except ClientError:
-            return None  # the pending version before createSecret
-        return fingerprint(parse_public_key(json.loads(answer["SecretString"])["publicKey"]))
+        """Read a version's key, once: it stays what it is."""
+        if version_id not in self._keys:
+            try:
+                answer = self._client.get_secret_value(
+                    SecretId=self._stack.secret_arn, VersionId=version_id
+                )
+            except ClientError:
+                return None  # the pending version before createSecret
+            public_key = json.loads(answer["SecretString"])["publicKey"]
+            self._keys[version_id] = fingerprint(parse_public_key(public_key))
+        return self._keys[version_id]

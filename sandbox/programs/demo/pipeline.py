@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 from sandbox.stack import CLUSTER
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from types_boto3_ecs.literals import DesiredStatusType
     from types_boto3_ecs.type_defs import TaskTypeDef
 
@@ -28,7 +30,7 @@ PROGRAM = Path(__file__).parents[3] / "examples" / "fargate" / "task.py"
 SERVICE, STANDALONE = "pipeline", "backfill"
 TASKS = 2
 DESIRED: tuple[DesiredStatusType, ...] = ("RUNNING", "STOPPED")
-INTERVAL_SECONDS = "0.15"
+INTERVAL_SECONDS = "0.25"
 FIELDS = {"ACCOUNT": "account", "USER": "user", "PRIVATE_KEY": "privateKey"}
 
 
@@ -55,7 +57,7 @@ class TaskLane:
 
 
 class Pipeline:
-    """A service with two tasks in the stack's cluster, and standalone tasks beside it."""
+    """A service with two tasks in the stack's cluster, which start, and standalone tasks."""
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
@@ -70,33 +72,31 @@ class Pipeline:
             launchType="FARGATE",
             networkConfiguration={"awsvpcConfiguration": {"subnets": ["subnet-00000000"]}},
         )
-        self.wait_until_rolled()
 
     def wait_until_rolled(self) -> None:
         """Wait until the service's latest deployment is over and older tasks have ended."""
         self._stack.ecs.wait_until_rolled(SERVICE, CLUSTER)
 
     def start_standalone(self) -> str:
-        """Run a task that belongs to no service; return its ARN once it has logged in."""
+        """Start a task that belongs to no service; return its ARN."""
         answer = self._client.run_task(
             cluster=CLUSTER,
             taskDefinition=STANDALONE,
             launchType="FARGATE",
             networkConfiguration={"awsvpcConfiguration": {"subnets": ["subnet-00000000"]}},
         )
-        arn = answer["tasks"][0]["taskArn"]
-        self._stack.ecs.wait_for(lambda: bool(self._lane(arn, STANDALONE).logins))
-        return arn
+        return answer["tasks"][0]["taskArn"]
 
     def stop(self, task_arn: str) -> None:
         """Stop a task, and wait until it has stopped."""
         self._client.stop_task(cluster=CLUSTER, task=task_arn)
-        self._stack.ecs.wait_for(lambda: self._tasks()[task_arn]["lastStatus"] == "STOPPED")
+        self._stack.ecs.wait_for(lambda: self._status(task_arn) == "STOPPED")
 
-    def wait_for_more(self, count: int) -> None:
-        """Wait until the tasks have logged in ``count`` times more."""
-        wanted = self._login_count() + count
-        self._stack.ecs.wait_for(lambda: self._login_count() >= wanted)
+    def wait_for_logins(self, count: int, *task_arns: str) -> None:
+        """Wait until these tasks, or else all, have logged in ``count`` times more."""
+        arns = task_arns or tuple(self._tasks())
+        wanted = self._login_count(arns) + count
+        self._stack.ecs.wait_for(lambda: self._login_count(arns) >= wanted)
 
     def lanes(self) -> list[TaskLane]:
         """Return every task there was, in the order of their first logins."""
@@ -105,8 +105,12 @@ class Pipeline:
         )
         return sorted((lane for lane in lanes if lane.logins), key=lambda lane: lane.logins[0].time)
 
-    def _login_count(self) -> int:
-        return sum(len(lane.logins) for lane in self.lanes())
+    def _login_count(self, arns: Iterable[str]) -> int:
+        return sum(self._stack.ecs.task_log(arn).count("\n") for arn in arns)
+
+    def _status(self, task_arn: str) -> str:
+        described = self._client.describe_tasks(cluster=CLUSTER, tasks=[task_arn])
+        return described["tasks"][0]["lastStatus"]
 
     def _tasks(self) -> dict[str, TaskTypeDef]:
         """Return all tasks by their ARN; a stopped one stays for an hour, as in ECS."""

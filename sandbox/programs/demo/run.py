@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -15,39 +16,43 @@ from sandbox.snowflake import Call, Fault, Kind
 from sandbox.stack import Stack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 __all__ = ["run"]
 
 ROTATIONS = 3
 HOUR_DAYS = 1 / 24
-LOGINS_BETWEEN = 6
+LOGINS_AT_THE_END = 4
+# EventBridge takes longer than Secrets Manager does to end the rotation.
+EVENT_DELAY_SECONDS = 0.1
+COLUMNS = 80
 
 
-def run(picture: Path) -> int:
+def run(picture: Path, interruptible: Callable[[], AbstractContextManager[None]]) -> int:
     """Rotate three times under running tasks, show what happened, and return the exit status.
 
     0 when every rotation and retirement ended as it should and no task's login failed, else 1.
+    ``interruptible`` makes the block in which KeyboardInterrupt may be raised.
     """
-    console = Console(highlight=False, width=110)
-    with Stack(runs_tasks=True) as stack:
-        stack.attach()
+    console = Console(highlight=False, width=COLUMNS)
+    with Stack(runs_tasks=True, event_delay_seconds=EVENT_DELAY_SECONDS) as stack, interruptible():
         with _progress(console, "a service with two tasks starts"):
             pipeline = Pipeline(stack)
-        history = History(stack)
+            stack.attach()
+            pipeline.wait_until_rolled()
+        story = _Story(stack, History(stack), pipeline)
         with _progress(console, "rotation 1: ECS replaces the tasks, then the old key is retired"):
-            _rotate(stack, history)
-            _retire(stack, history, pipeline)
+            standalone = story.rotate_and_start_a_standalone_task()
         with _progress(console, "rotation 2: a task that ECS does not replace keeps the old key"):
-            _rotate_beside_a_standalone_task(stack, history, pipeline)
+            story.rotate_beside(standalone)
         with _progress(console, "rotation 3: the function is killed right after ALTER USER"):
-            _rotate_with_a_death(stack, history)
-            _retire(stack, history, pipeline)
-        pipeline.wait_for_more(LOGINS_BETWEEN)
+            story.rotate_with_a_death()
+        pipeline.wait_for_logins(LOGINS_AT_THE_END)
         lanes = pipeline.lanes()
-        picture.write_text(draw(history, lanes), encoding="utf-8")
-    console.print(steps_table(history))
+        picture.write_text(draw(story.history, lanes), encoding="utf-8")
+    console.print(steps_table(story.history))
     console.print(f"The same as a picture: {picture}")
     logins, failed = sum(len(lane.logins) for lane in lanes), sum(lane.failed for lane in lanes)
     tasks = f"{logins} logins of {len(lanes)} tasks"
@@ -55,58 +60,73 @@ def run(picture: Path) -> int:
     return 1 if failed else 0
 
 
-def _rotate(stack: Stack, history: History) -> None:
-    """Press "rotate now". Raises RuntimeError when the rotation does not succeed."""
-    history.rotation += 1
-    outcome = stack.rotate()
-    if not outcome.succeeded:
-        raise RuntimeError(f"rotation {history.rotation} failed: {outcome}")
+@dataclass(frozen=True)
+class _Story:
+    """Each method is one rotation. They raise RuntimeError when one does not go as it should."""
 
+    stack: Stack
+    history: History
+    pipeline: Pipeline
 
-def _retire(stack: Stack, history: History, pipeline: Pipeline) -> None:
-    """Let ECS replace the tasks and an hour pass; the old key is to be retired then."""
-    _an_hour_later(stack, history, pipeline, kept=False)
+    def rotate_and_start_a_standalone_task(self) -> str:
+        """Rotate, and start a task that belongs to no service; return its ARN.
 
+        It starts with the new key, while ECS replaces the others.
+        """
+        self._rotate()
+        task = self.pipeline.start_standalone()
+        self._an_hour_later(kept=False)
+        self.pipeline.wait_for_logins(1, task)
+        return task
 
-def _rotate_beside_a_standalone_task(stack: Stack, history: History, pipeline: Pipeline) -> None:
-    """Rotate while a task runs that belongs to no service; its key stays until it ends."""
-    task = pipeline.start_standalone()
-    _rotate(stack, history)
-    _an_hour_later(stack, history, pipeline, kept=True)
-    pipeline.wait_for_more(LOGINS_BETWEEN)
-    pipeline.stop(task)
-    _an_hour_later(stack, history, pipeline, kept=False)
+    def rotate_beside(self, standalone_task: str) -> None:
+        """Rotate while that task runs: its key stays until it ends."""
+        self._rotate()
+        self._an_hour_later(kept=True)
+        self.pipeline.wait_for_logins(1, standalone_task)
+        self.pipeline.stop(standalone_task)
+        self._an_hour_later(kept=False)
 
+    def rotate_with_a_death(self) -> None:
+        """Kill the function between Snowflake's effect and its answer; let it be retried."""
+        self.history.rotation += 1
+        self.stack.snowflake.faults.add(
+            Fault(Kind.STATEMENT, Call(self.stack.function.kill), pattern=r"ALTER USER .* SET")
+        )
+        if self.stack.rotate().steps[-1].error_type != "Runtime.ExitError":
+            raise RuntimeError("the function was not killed as planned")
+        self.stack.aws.retry_rotation(self.stack.secret_arn)
+        outcome = self.stack.aws.wait_for_rotation(self.stack.secret_arn)
+        if not outcome.succeeded:
+            raise RuntimeError(f"the retry failed: {outcome}")
+        self._an_hour_later(kept=False)
 
-def _an_hour_later(stack: Stack, history: History, pipeline: Pipeline, *, kept: bool) -> None:
-    """Run the retirement function as its schedule does, when no service's task is an old one.
+    def _rotate(self) -> None:
+        """Press "rotate now"."""
+        self.history.rotation += 1
+        outcome = self.stack.rotate()
+        if not outcome.succeeded:
+            raise RuntimeError(f"rotation {self.history.rotation} failed: {outcome}")
 
-    Raises RuntimeError when both slots are taken afterwards and should not be, or the reverse.
-    """
-    stack.aws.wait_for_events()
-    pipeline.wait_until_rolled()
-    stack.let_pass(HOUR_DAYS)
-    history.run_retirement("1 h later: kept" if kept else "1 h later: retired")
-    if (None not in stack.user.slots) is not kept:
-        raise RuntimeError(f"an hour later the slots hold {stack.user.slots}")
+    def _an_hour_later(self, *, kept: bool) -> None:
+        """Run the retirement function as its schedule does, when no service's task is an old one.
 
-
-def _rotate_with_a_death(stack: Stack, history: History) -> None:
-    """Kill the function between Snowflake's effect and its answer; let Secrets Manager retry."""
-    history.rotation += 1
-    stack.snowflake.faults.add(
-        Fault(Kind.STATEMENT, Call(stack.function.kill), pattern=r"ALTER USER .* SET")
-    )
-    if stack.rotate().steps[-1].error_type != "Runtime.ExitError":
-        raise RuntimeError("the function was not killed as planned")
-    stack.aws.retry_rotation(stack.secret_arn)
-    outcome = stack.aws.wait_for_rotation(stack.secret_arn)
-    if not outcome.succeeded:
-        raise RuntimeError(f"the retry failed: {outcome}")
+        ``kept``: whether the old key is to be there afterwards.
+        """
+        self.stack.aws.wait_for_events()
+        self.pipeline.wait_until_rolled()
+        self.stack.let_pass(HOUR_DAYS)
+        self.history.run_retirement("1 h later: kept" if kept else "1 h later: retired")
+        if (None not in self.stack.user.slots) is not kept:
+            raise RuntimeError(f"an hour later the slots hold {self.stack.user.slots}")
 
 
 @contextmanager
 def _progress(console: Console, what: str) -> Iterator[None]:
     console.print(what, end=" ... ")
-    yield
-    console.print("done")
+    ending = "\n"
+    try:
+        yield
+        ending = "done\n"
+    finally:
+        console.print(ending, end="")

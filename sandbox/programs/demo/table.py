@@ -1,9 +1,10 @@
-"""The steps as a table: what each took, found and left."""
+"""The steps as a table of at most 80 columns: what each took and what it left."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich import box
 from rich.table import Table
 from rich.text import Text
 
@@ -12,9 +13,9 @@ from sandbox.programs.demo.history import LANES
 if TYPE_CHECKING:
     from sandbox.programs.demo.history import History, StepEntry
 
-__all__ = ["short", "steps_table"]
+__all__ = ["short", "step_name", "steps_table"]
 
-HEADINGS = ("slot one", "slot two", "AWSCURRENT", "AWSPENDING", "AWSPREVIOUS")
+HEADINGS = ("slot one", "slot two", "CURRENT", "PENDING", "PREVIOUS")
 
 
 def short(fingerprint: str | None) -> str:
@@ -22,28 +23,38 @@ def short(fingerprint: str | None) -> str:
     return "-" if fingerprint is None else fingerprint.removeprefix("SHA256:")[:6]
 
 
+def step_name(step: StepEntry) -> str:
+    """Return the step's name, and how it failed if it did."""
+    if step.error is None:
+        return step.step
+    return f"{step.step} {'killed' if step.error == 'Runtime.ExitError' else step.error}"
+
+
 def steps_table(history: History) -> Table:
-    """Return one row a step; what a step changed is shown as before > after."""
-    table = Table(title="Every step: the key in each slot and under each label", title_style="bold")
-    table.add_column("step")
+    """Return one row a step; a cell that the step changed begins with ">"."""
+    table = Table(
+        title="Every step: the key in each slot and under each AWS label; > is a change",
+        title_style="bold",
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+        show_edge=False,
+    )
+    table.add_column("step", no_wrap=True)
     table.add_column("ms", justify="right")
     for heading in HEADINGS:
-        table.add_column(heading)
+        table.add_column(heading, no_wrap=True)
     shown = 0
     for step in history.steps:
         if step.rotation != shown:
             shown = step.rotation
             table.add_section()
             table.add_row(Text(f"rotation {shown}", style="bold"))
-        table.add_row(_name(step), f"{(step.ended - step.started) * 1000:.0f}", *_cells(step))
+        style = "bold red" if step.error else ""
+        name = Text(f"  {step_name(step)}", style=style)
+        table.add_row(name, f"{(step.ended - step.started) * 1000:.0f}", *_cells(step))
     return table
-
-
-def _name(step: StepEntry) -> Text:
-    if step.error is None:
-        return Text(f"  {step.step}")
-    killed = step.error == "Runtime.ExitError"
-    return Text(f"  {step.step} {'killed' if killed else step.error}", style="bold red")
 
 
 def _cells(step: StepEntry) -> list[Text]:
@@ -52,5 +63,5 @@ def _cells(step: StepEntry) -> list[Text]:
 
 def _cell(before: str | None, after: str | None) -> Text:
     if before == after:
-        return Text(short(after), style="dim")
-    return Text(f"{short(before)} > {short(after)}", style="bold green")
+        return Text(f"  {short(after)}", style="dim")
+    return Text(f"> {short(after)}", style="bold green")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from sandbox.programs.demo import colours
 from sandbox.programs.demo.history import LANES
-from sandbox.programs.demo.table import short
+from sandbox.programs.demo.layout import spread, tick_seconds
+from sandbox.programs.demo.svg import Drawing
+from sandbox.programs.demo.table import short, step_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,123 +20,123 @@ if TYPE_CHECKING:
 
 __all__ = ["draw"]
 
-LEFT, RIGHT, WIDTH = 150, 30, 1100
-TOP, ROW, BAR = 74, 34, 22
-# Colours that stay apart for colour-blind eyes (Okabe and Ito), one a key.
-COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
-RED, GREY, INK = "#c00000", "#d9d9d9", "#222222"
-THIN_BAR = 10
-
-
-@dataclass(frozen=True)
-class _Scale:
-    """Maps Unix time to pixels."""
-
-    start: float
-    end: float
-
-    def x(self, time: float) -> float:
-        share = (time - self.start) / (self.end - self.start)
-        return round(LEFT + share * (WIDTH - LEFT - RIGHT), 1)
+LEFT, RIGHT, WIDTH = 150, 110, 1100
+TOP, ROW, BAR, THIN_BAR = 126, 32, 22, 12
+BOTTOM = 52
+# Names at a slope of 45 degrees are apart when their starts are this far from each other.
+SLOPE, NAME_GAP, LEADER = 45, 20, 14
+# A narrower bar has no room for the key's name.
+NAMED_BAR = 50
+TITLE = "Three rotations of a Snowflake key pair, and the tasks that log in meanwhile"
+DESCRIPTION = (
+    "Over time, from left to right: which key is in each of the user's two slots, which under each "
+    "label of the secret, when each step ran, and with which key each task logged in."
+)
+LEGEND = (
+    "A colour is a key. A dot is a login{failed}; the number after a task's name counts them. "
+    "1 h later: all dates were moved back by an hour."
+)
+FAILED = ", a large red one a failed login"
 
 
 def draw(history: History, tasks: Sequence[TaskLane]) -> str:
     """Return the picture as SVG text; each task has at least one login."""
     logins = [login.time for task in tasks for login in task.logins]
+    start = min([history.started, *logins])
     end = max([step.ended for step in history.steps] + logins)
-    scale = _Scale(history.started, end)
-    changes = list(history.changes())
-    keys = dict.fromkeys(
-        c.fingerprint for c in sorted(changes, key=lambda c: c.time) if c.fingerprint
-    )
-    colours = {key: COLOURS[number % len(COLOURS)] for number, key in enumerate(keys)}
-    height = TOP + ROW * (len(LANES) + len(tasks)) + 40
-    root = ET.Element(
-        "svg",
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {WIDTH} {height}",
-        attrib={"font-family": "system-ui, sans-serif", "font-size": "12", "role": "img"},
-    )
-    ET.SubElement(root, "title").text = "Three rotations of a Snowflake key pair, and its tasks"
-    _rectangle(root, 0, 0, WIDTH, height, "#ffffff")
-    _steps(root, history, scale, height)
-    _time_axis(root, scale, height)
+    legend = LEGEND.format(failed=FAILED if any(task.failed for task in tasks) else "")
+    picture = _Picture(history, start, end, len(LANES) + len(tasks), legend)
+    picture.draw_steps()
+    picture.draw_ticks()
     for row, lane in enumerate(LANES):
-        _text(root, 10, _middle(row) + 4, lane)
-        for start, stop, key in _spans(changes, lane, end):
-            _bar(root, scale.x(start), scale.x(stop), row, short(key), colours[key])
+        picture.draw_lane(row, lane)
     for row, task in enumerate(tasks, start=len(LANES)):
-        _task(root, task, scale, row, colours)
-    return ET.tostring(root, encoding="unicode") + "\n"
+        picture.draw_task(row, task)
+    return str(picture.drawing)
 
 
-def _steps(root: ET.Element, history: History, scale: _Scale, height: int) -> None:
-    """Draw each step as a grey stretch over the whole height, its name slanted above."""
-    for step in history.steps:
-        left, right = scale.x(step.started), scale.x(step.ended)
-        fill = "#fbe3e3" if step.error else "#f4f4f4"
-        _rectangle(root, left, TOP - 6, max(right - left - 1, 1), height - TOP - 26, fill)
-        name = _text(root, 0, 0, f"{step.step} killed" if step.error else step.step)
-        name.set("transform", f"translate({left + 8},{TOP - 10}) rotate(-32)")
-        name.set("fill", RED if step.error else INK)
+@dataclass
+class _Picture:
+    """A drawing whose x is time: from ``start`` to ``end``, in Unix seconds."""
 
+    history: History
+    start: float
+    end: float
+    rows: int
+    legend: str
+    drawing: Drawing = field(init=False)
 
-def _spans(changes: Sequence[Change], lane: str, end: float) -> Iterator[tuple[float, float, str]]:
-    own = sorted((c for c in changes if c.lane == lane), key=lambda c: c.time)
-    for change, after in zip(own, [*own[1:], None], strict=True):
-        if change.fingerprint:
-            yield change.time, after.time if after else end, change.fingerprint
+    def __post_init__(self) -> None:
+        """Begin with white paper and the legend."""
+        self.bottom = TOP + ROW * self.rows
+        height = self.bottom + BOTTOM
+        self.drawing = Drawing(WIDTH, height, TITLE, DESCRIPTION)
+        self.drawing.rectangle(0, 0, WIDTH, height, colours.PAPER)
+        self.drawing.text(10, height - 12, self.legend, colours.INK)
+        self.changes = sorted(self.history.changes(), key=lambda change: change.time)
+        keys = dict.fromkeys(one.fingerprint for one in self.changes if one.fingerprint)
+        self.colours = {
+            key: colours.KEYS[number % len(colours.KEYS)] for number, key in enumerate(keys)
+        }
 
+    def draw_steps(self) -> None:
+        """Draw each step as a grey stretch over the whole height, its name slanted above."""
+        steps = self.history.steps
+        middles = [self._x((step.started + step.ended) / 2) for step in steps]
+        places = spread(middles, NAME_GAP, WIDTH - RIGHT)
+        for step, middle, place in zip(steps, middles, places, strict=True):
+            left, right = self._x(step.started), self._x(step.ended)
+            fill = colours.STEP_FAILED if step.error else colours.STEP
+            ink = colours.ALARM if step.error else colours.INK
+            self.drawing.rectangle(left, TOP, max(right - left, 1), self.bottom - TOP, fill)
+            self.drawing.line(middle, TOP, place, TOP - LEADER, colours.GRID)
+            self.drawing.text(place + 3, TOP - LEADER - 3, step_name(step), ink, slope=SLOPE)
 
-def _bar(root: ET.Element, left: float, right: float, row: int, name: str, colour: str) -> None:
-    _rectangle(root, left, _middle(row) - BAR / 2, max(right - left - 1, 2), BAR, colour)
-    if right - left > 50:  # noqa: PLR2004 (pixels: narrower bars have no room for a name)
-        _text(root, left + 5, _middle(row) + 4, name).set("fill", "#ffffff")
+    def draw_ticks(self) -> None:
+        """Draw a line every 1, 2, 5 or 10 seconds."""
+        length = self.end - self.start
+        for seconds in range(0, int(length) + 1, tick_seconds(length)):
+            x = self._x(self.start + seconds)
+            self.drawing.line(x, TOP, x, self.bottom, colours.GRID)
+            self.drawing.text(x, self.bottom + 16, f"{seconds} s", colours.INK)
 
+    def draw_lane(self, row: int, lane: str) -> None:
+        """Draw a slot or a label: a bar for each key that was there."""
+        self.drawing.text(10, _middle(row) + 4, lane, colours.INK)
+        for start, stop, key in self._spans(lane):
+            left, fill = self._x(start), self.colours[key]
+            width = max(self._x(stop) - left - 1, 2)
+            self.drawing.rectangle(left, _middle(row) - BAR / 2, width, BAR, fill)
+            if width >= NAMED_BAR:
+                ink = colours.text_on(fill)
+                self.drawing.text(left + 5, _middle(row) + 4, short(key), ink)
 
-def _task(
-    root: ET.Element, task: TaskLane, scale: _Scale, row: int, colours: dict[str, str]
-) -> None:
-    """Draw a task from its first login to its last, in the colour of its key."""
-    note = f", {task.failed} failed" if task.failed else ""
-    _text(root, 10, _middle(row) + 4, f"{task.name}: {len(task.logins)}{note}")
-    left, right = scale.x(task.logins[0].time), scale.x(task.logins[-1].time)
-    colour = colours.get(task.logins[0].fingerprint, INK)
-    top = _middle(row) - THIN_BAR / 2
-    _rectangle(root, left, top, max(right - left, 2), THIN_BAR, colour)
-    for login in task.logins:
-        ET.SubElement(
-            root,
-            "circle",
-            cx=str(scale.x(login.time)),
-            cy=str(_middle(row)),
-            r="2" if login.succeeded else "5",
-            fill="#ffffff" if login.succeeded else RED,
+    def draw_task(self, row: int, task: TaskLane) -> None:
+        """Draw a task from its first login to its last, in the colour of its key."""
+        note = f", {task.failed} failed" if task.failed else ""
+        self.drawing.text(
+            10, _middle(row) + 4, f"{task.name}: {len(task.logins)}{note}", colours.INK
         )
+        left, right = self._x(task.logins[0].time), self._x(task.logins[-1].time)
+        fill = self.colours.get(task.logins[0].fingerprint, colours.INK)
+        top = _middle(row) - THIN_BAR / 2
+        self.drawing.rectangle(left - 4, top, right - left + 8, THIN_BAR, fill)
+        for login in task.logins:
+            radius, ink = (2, colours.text_on(fill)) if login.succeeded else (5, colours.ALARM)
+            self.drawing.dot(self._x(login.time), _middle(row), radius, ink)
 
+    def _spans(self, lane: str) -> Iterator[tuple[float, float, str]]:
+        """Return from when to when which key was there; the first was there from the start."""
+        own: list[Change] = [change for change in self.changes if change.lane == lane]
+        times = [self.start, *(change.time for change in own[1:]), self.end]
+        for change, (start, end) in zip(own, pairwise(times), strict=True):
+            if change.fingerprint:
+                yield start, end, change.fingerprint
 
-def _time_axis(root: ET.Element, scale: _Scale, height: int) -> None:
-    seconds = 0.0
-    while scale.start + seconds <= scale.end:
-        x = scale.x(scale.start + seconds)
-        _rectangle(root, x, TOP - 6, 0.5, height - TOP - 26, GREY)
-        _text(root, x, height - 14, f"{seconds:.0f} s")
-        seconds += 1
+    def _x(self, time: float) -> float:
+        share = (time - self.start) / (self.end - self.start)
+        return LEFT + share * (WIDTH - LEFT - RIGHT)
 
 
 def _middle(row: int) -> float:
     return TOP + ROW * row + ROW / 2
-
-
-def _rectangle(
-    root: ET.Element, x: float, y: float, width: float, height: float, fill: str
-) -> None:
-    numbers = {"x": x, "y": y, "width": width, "height": height}
-    attributes = {name: f"{number:g}" for name, number in numbers.items()}
-    ET.SubElement(root, "rect", attributes | {"fill": fill})
-
-
-def _text(root: ET.Element, x: float, y: float, text: str) -> ET.Element:
-    element = ET.SubElement(root, "text", {"x": f"{x:g}", "y": f"{y:g}"})
-    element.text = text
-    return element
