@@ -58,7 +58,7 @@ class AttachedSecrets:
         self._stack.run_hourly()
         # The keys' ages are asked for of all; labels only of those that are looked at.
         calls = self._stack.aws.record.calls
-        looked_at = {call.secret_id for call in calls if call.operation == "DescribeSecret"}
+        looked_at = {call.subject for call in calls if call.operation == "DescribeSecret"}
         return {arn for arn in self.arns if arn in looked_at}
 
     def _create(self) -> str:

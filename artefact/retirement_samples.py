@@ -102,7 +102,7 @@ class _Measured:
         ecs = self.stack.ecs.record.calls if self.stack.runs_tasks else []
         invoked = self.stack.lambda_api.events
         run.aws_calls = len(self.stack.aws.record.calls) + len(invoked) + len(ecs)
-        run.snowflake_requests = len(self.stack.snowflake.record.requests)
+        run.snowflake_requests = len(self.stack.snowflake.record.calls)
         run.peak_memory_mb = self.launcher.peak_memory_mb()
 
     def _forget(self) -> None:

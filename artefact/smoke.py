@@ -46,7 +46,7 @@ def rotate_cold(stack: BuiltStack) -> None:
     calls = len([c for c in stack.aws.record.calls if c.operation != "RotateSecret"])
     _expect("cold starts", sum(cold), 1)
     _expect("calls to AWS", calls, AWS_CALLS)
-    _expect("Snowflake requests", len(stack.snowflake.record.requests), SNOWFLAKE_REQUESTS)
+    _expect("Snowflake requests", len(stack.snowflake.record.calls), SNOWFLAKE_REQUESTS)
     with Consumers(stack, 1) as consumers:
         consumers.wait_for_more(1)
     _expect("consumer's failed logins", consumers.count(Outcome.FAILED), 0)

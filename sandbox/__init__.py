@@ -11,6 +11,8 @@ A room uses only the rooms in the rows below its own; ``aws`` and ``snowflake`` 
 ``programs``           ``make demo``, ``make fargate``, and the servers kept up for others
 ``stack``              all wired together around one user and one secret
 ``snowflake`` ``aws``  Snowflake's protocol; Secrets Manager, ECS and Lambda
-``http``               the HTTP server
+``server``             from a request to its reply; how a server starts and stops
+``faults``             what is to go wrong
+``http`` ``record``    the HTTP server; what clients asked for
 =====================  =======================================================================
 """

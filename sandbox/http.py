@@ -35,11 +35,12 @@ class HttpRequest:
 
 @dataclass(frozen=True, slots=True)
 class HttpReply:
-    """One reply; Content-Length is added on the way out."""
+    """One reply; Content-Length is added on the way out, ``error_code`` is for the record."""
 
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    error_code: str | None = None
 
 
 class HttpServer:

@@ -8,12 +8,12 @@ A room uses only the rooms in the rows below its own.
 
 =================  =======================================================
 ``server``         all of it behind a port
+``faults``         refusals, for a test to ask for
 ``protocol``       requests, replies, and what each request does
 ``execution``      what a statement does to the account
 ``login``          who is let in, and for how long
 ``sql``            text to statements
-``record``         what a test looks at afterwards
-``faults``         what a test asks for
+``record``         logins and statements, for a test to look at
 ``account``        the model: users, roles, privileges, policies
 ``answers``        every code and message, with its source; result sets
 ``objects``        kinds of objects, and their names
@@ -24,23 +24,9 @@ from sandbox.snowflake.account.accounts import Account
 from sandbox.snowflake.account.users import User
 from sandbox.snowflake.account.workloads import AwsWorkload
 from sandbox.snowflake.answers.refusals import SnowflakeError
-from sandbox.snowflake.faults import (
-    EXPIRED_SESSION,
-    LOCKED_USER,
-    Call,
-    CutAfter,
-    CutBefore,
-    Delay,
-    Fault,
-    Garbage,
-    Hang,
-    Kind,
-    Refuse,
-    Unavailable,
-    When,
-    missing_privilege,
-)
-from sandbox.snowflake.record import LoginEntry, Record, RequestEntry, StatementEntry
+from sandbox.snowflake.faults import EXPIRED_SESSION, LOCKED_USER, Refuse, missing_privilege
+from sandbox.snowflake.protocol.requests import Kind
+from sandbox.snowflake.record import LoginEntry, StatementEntry
 from sandbox.snowflake.server import SnowflakeServer
 
 __all__ = [
@@ -48,23 +34,12 @@ __all__ = [
     "LOCKED_USER",
     "Account",
     "AwsWorkload",
-    "Call",
-    "CutAfter",
-    "CutBefore",
-    "Delay",
-    "Fault",
-    "Garbage",
-    "Hang",
     "Kind",
     "LoginEntry",
-    "Record",
     "Refuse",
-    "RequestEntry",
     "SnowflakeError",
     "SnowflakeServer",
     "StatementEntry",
-    "Unavailable",
     "User",
-    "When",
     "missing_privilege",
 ]

@@ -5,26 +5,15 @@ No JWT and no token is in it. SQL is: a public key in it is public.
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sandbox.record import Record
+
 if TYPE_CHECKING:
     from sandbox.snowflake.account.users import Slot
-    from sandbox.snowflake.faults import Kind
 
 SUCCESS = "success"
-
-
-@dataclass(frozen=True, slots=True)
-class RequestEntry:
-    """One HTTP request; ``faults`` names the effects that were applied to it."""
-
-    time: float
-    kind: Kind
-    method: str
-    path: str
-    faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,33 +48,8 @@ class StatementEntry:
     outcome: str
 
 
-class Record:
-    """The entries so far, oldest first. Thread-safe; each list is a copy."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._entries: list[RequestEntry | LoginEntry | StatementEntry] = []
-
-    def add(self, entry: RequestEntry | LoginEntry | StatementEntry) -> None:
-        """Append an entry."""
-        with self._lock:
-            self._entries.append(entry)
-
-    def clear(self) -> None:
-        """Forget everything so far."""
-        with self._lock:
-            self._entries.clear()
-
-    @property
-    def entries(self) -> list[RequestEntry | LoginEntry | StatementEntry]:
-        """Everything, in the order in which it happened."""
-        with self._lock:
-            return list(self._entries)
-
-    @property
-    def requests(self) -> list[RequestEntry]:
-        """The HTTP requests."""
-        return [entry for entry in self.entries if isinstance(entry, RequestEntry)]
+class SnowflakeRecord(Record):
+    """Requests, and of those that were judged the logins and statements."""
 
     @property
     def logins(self) -> list[LoginEntry]:

@@ -18,8 +18,8 @@ from examples.fargate.long_lived import (
     UnusableSecretError,
     connect,
 )
-from sandbox.aws.secrets_manager import AwsFailure
-from sandbox.snowflake import LOCKED_USER, Fault, Kind
+from sandbox.aws.json.failures import AwsFailure
+from sandbox.snowflake import LOCKED_USER, Kind
 from tests.examples.keys import PLAIN
 from tests.examples.looks import current, forget, outcomes, rotate
 from tests.examples.processes import Running, local_snowflake
@@ -146,7 +146,7 @@ def test_after_the_pause_there_is_one_read_and_one_login_again(stack: Stack) -> 
 def test_a_failure_for_another_reason_keeps_the_key_and_reads_nothing(
     stack: Stack, source: KeyPairSource
 ) -> None:
-    stack.snowflake.faults.add(Fault(Kind.LOGIN, LOCKED_USER))
+    stack.snowflake.faults.add(Kind.LOGIN, LOCKED_USER)
     with pytest.raises(DatabaseError):
         source.log_in(connect)
     source.log_in(connect).close()

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from examples.fargate.task import SettingsError, Task
-from sandbox.snowflake import LOCKED_USER, Fault, Hang, Kind
+from sandbox.faults import Hang
+from sandbox.snowflake import LOCKED_USER, Kind
 from tests.examples.keys import ELLIPTIC, LOCKED, PLAIN
 from tests.examples.looks import current, outcomes, rotate
 from tests.examples.processes import Running, injected
@@ -71,7 +72,7 @@ def test_a_rejected_key_is_not_tried_again_for_a_quarter_of_an_hour(
 
 def test_another_failure_is_over_with_the_next_login(stack: Stack, tmp_path: Path) -> None:
     healthy = tmp_path / "healthy"
-    stack.snowflake.faults.add(Fault(Kind.LOGIN, LOCKED_USER))
+    stack.snowflake.faults.add(Kind.LOGIN, LOCKED_USER)
     slow = {"INTERVAL_SECONDS": "0.5", "HEALTH_FILE": str(healthy)}
     with Running("task.py", injected(stack) | slow) as task:
         task.wait_for_lines(1)
@@ -86,10 +87,10 @@ def test_another_failure_is_over_with_the_next_login(stack: Stack, tmp_path: Pat
 def test_sigterm_ends_it_within_a_second_and_without_a_word_while_snowflake_hangs(
     stack: Stack, program: str, kind: Kind
 ) -> None:
-    stack.snowflake.faults.add(Fault(kind, Hang(), times=None))
+    stack.snowflake.faults.add(kind, Hang(), times=None)
     given = injected(stack) | stack.aws.environment() | {"SECRET_ARN": stack.secret_arn}
     with Running(program, given) as task:
-        task.wait_for(lambda: any(one.kind is kind for one in stack.snowflake.record.requests))
+        task.wait_for(lambda: any(one.operation is kind for one in stack.snowflake.record.calls))
         status = task.terminate()
     assert (status, task.texts) == (0, [])
 

@@ -38,8 +38,8 @@ def rotated(stack: Stack) -> Stack:
     return stack
 
 
-def requests(stack: Stack) -> Counter[Kind]:
-    return Counter(request.kind for request in stack.snowflake.record.requests)
+def requests(stack: Stack) -> Counter[str]:
+    return Counter(request.operation for request in stack.snowflake.record.calls)
 
 
 def failed_logins(stack: Stack) -> int:

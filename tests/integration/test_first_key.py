@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox.snowflake import CutAfter, Fault, Kind
+from sandbox.faults import Cut, When
+from sandbox.snowflake import Kind
 from sandbox.stack import SECRET_NAME, USER, Stack, rotation_admin
 from sandbox.stack.rotation_admin import ADMIN, ADMIN_ROLE, IAM_ROLE
 from tests.integration.observed import (
@@ -59,8 +60,7 @@ def test_the_next_ones_are_as_any_other_and_need_no_ownership(stack: Stack) -> N
 
 
 def test_a_lost_answer_does_no_harm(one: Stack) -> None:
-    cut = Fault(Kind.STATEMENT, CutAfter(), pattern="ALTER", times=None)
-    one.snowflake.faults.add(cut)
+    one.snowflake.faults.add(Kind.STATEMENT, Cut(), when=When.AFTER, about="ALTER", times=None)
     failed_with(one, "SnowflakeUnreachable")
     installed = one.user.slots
     one.snowflake.faults.clear()
@@ -87,7 +87,7 @@ def test_without_an_admin_there_is_no_first_key() -> None:
         )
         forget(stack)
         failed_with(stack, "FirstKeyNeedsAdmin")
-        assert stack.snowflake.record.requests == []
+        assert stack.snowflake.record.calls == []
         assert "PutSecretValue" not in [call.operation for call in stack.aws.record.calls]
 
 
@@ -98,7 +98,7 @@ def test_a_user_that_the_stack_does_not_allow_gets_none() -> None:
     ) as stack:
         with pytest.raises(RuntimeError, match="IdentityNotAllowed"):
             stack.attach()
-        assert stack.snowflake.record.requests == []
+        assert stack.snowflake.record.calls == []
 
 
 def test_a_user_that_the_admin_does_not_own_is_not_guessed_about(one: Stack) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox.aws.secrets_manager import Callback
-from sandbox.snowflake import CutBefore, Fault, Kind
+from sandbox.faults import Callback, Cut
+from sandbox.snowflake import Kind
 from sandbox.stack import SECRET_NAME, Stack
 from tests.integration.observed import operations, values
 from tests.integration.retirement_runs import GRACE, counted, rotated
@@ -42,7 +42,7 @@ def test_ages_are_out_before_the_first_secret_is_reconciled(stack: Stack) -> Non
 
 
 def test_a_rotation_function_that_fails_costs_no_age(stack: Stack) -> None:
-    stack.snowflake.faults.add(Fault(Kind.STATEMENT, CutBefore(), times=None))
+    stack.snowflake.faults.add(Kind.STATEMENT, Cut(), times=None)
     invocation = stack.run_hourly()
     assert invocation.function_error is None
     assert values(invocation).keys() > EVERY_AGE

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox.snowflake import LOCKED_USER, Fault, Kind
+from sandbox.snowflake import LOCKED_USER, Kind
 from sandbox.stack import SECRET_NAME, USER, Stack
 from tests.integration.observed import (
     AWS_CALLS_OF_A_ROTATION,
@@ -126,7 +126,7 @@ class TestInItsGrace:
     def test_an_abandoned_key_is_replaced_at_once(self, stack: Stack) -> None:
         returned(stack.command("end-grace"))
         forget(stack)
-        stack.snowflake.faults.add(Fault(Kind.LOGIN, LOCKED_USER, nth=2))
+        stack.snowflake.faults.add(Kind.LOGIN, LOCKED_USER, skip=1)
         failed_with(stack, "UserLockedOrDisabled")
         (abandoned,) = labels(stack)["AWSPENDING"]
         left = stack.user.slots[0]

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox.aws.secrets_manager import AwsFailure, Callback, When
-from sandbox.snowflake import LOCKED_USER, Fault, Kind
+from sandbox.aws.json.failures import AwsFailure
+from sandbox.faults import Callback, When
+from sandbox.snowflake import LOCKED_USER, Kind
 from sandbox.stack import Stack
 from tests.integration.observed import (
     AWS_CALLS_OF_A_ROTATION,
@@ -74,7 +75,7 @@ class TestEndGrace:
 
     def test_never_unsets_the_key_of_a_rotation_that_waits(self, stack: Stack) -> None:
         stack.command("end-grace")
-        stack.snowflake.faults.add(Fault(Kind.LOGIN, LOCKED_USER, nth=2))
+        stack.snowflake.faults.add(Kind.LOGIN, LOCKED_USER, skip=1)
         forget(stack)
         failed_with(stack, "UserLockedOrDisabled")
         slots = stack.user.slots

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox.aws.secrets_manager import AwsFailure
+from sandbox.aws.json.failures import AwsFailure
 from sandbox.stack import SECRET_NAME, Stack
 from tests.integration.observed import OTHER_FUNCTION, add_secret, lines, operations
 from tests.integration.retirement_runs import (

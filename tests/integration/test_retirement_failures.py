@@ -4,14 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox.aws.secrets_manager import (
-    AwsFailure,
-    Callback,
-    SecretsManagerServer,
-    When,
-)
-from sandbox.snowflake import Call, CutAfter, CutBefore, Fault, Kind, missing_privilege
-from sandbox.snowflake import When as Moment
+from sandbox.aws.json.failures import AwsFailure
+from sandbox.aws.secrets_manager import SecretsManagerServer
+from sandbox.faults import Callback, Cut, When
+from sandbox.snowflake import Kind, missing_privilege
 from sandbox.stack import SECRET_NAME, USER, Stack
 from tests.integration.observed import (
     OTHER_FUNCTION,
@@ -80,8 +76,8 @@ class TestADeath:
     def test_of_the_retirement_function_while_the_key_is_unset_is_made_good(
         self, stack: Stack
     ) -> None:
-        kill = Call(stack.retirement_function.kill, Moment.BEFORE_EFFECT)
-        stack.snowflake.faults.add(Fault(Kind.STATEMENT, kill, pattern="UNSET"))
+        kill = Callback(lambda _: stack.retirement_function.kill())
+        stack.snowflake.faults.add(Kind.STATEMENT, kill, about="UNSET")
         assert run_retirement(stack).error_field("errorType") == "Runtime.ExitError"
         forget(stack)
         assert counted(run_retirement(stack)) == {"SecretsLookedAt": 1}
@@ -91,8 +87,8 @@ class TestADeath:
     def test_of_the_rotation_function_right_after_the_unset_is_told_and_made_good(
         self, stack: Stack
     ) -> None:
-        kill = Call(stack.function.kill)
-        stack.snowflake.faults.add(Fault(Kind.STATEMENT, kill, pattern="UNSET"))
+        kill = Callback(lambda _: stack.function.kill())
+        stack.snowflake.faults.add(Kind.STATEMENT, kill, when=When.AFTER, about="UNSET")
         invocation = run_retirement(stack)
         assert returned(invocation) is None, "the run goes on with the next secret"
         assert counted(invocation) == {"RetirementFailures": 1}
@@ -116,8 +112,8 @@ class TestADeath:
 
 class TestAnUnsetWithoutAnAnswer:
     def test_that_took_effect_is_found_done(self, stack: Stack) -> None:
-        cut = Fault(Kind.STATEMENT, CutAfter(), pattern="UNSET", times=None)
-        stack.snowflake.faults.add(cut)
+        faults = stack.snowflake.faults
+        faults.add(Kind.STATEMENT, Cut(), when=When.AFTER, about="UNSET", times=None)
         told = attention(run_retirement(stack))[SECRET_NAME]
         assert "failed with SnowflakeUnreachable" in told["error"]
         stack.snowflake.faults.clear()
@@ -125,8 +121,7 @@ class TestAnUnsetWithoutAnAnswer:
         assert current_alone(stack)
 
     def test_that_took_none_is_repeated(self, stack: Stack) -> None:
-        cut = Fault(Kind.STATEMENT, CutBefore(), pattern="UNSET", times=None)
-        stack.snowflake.faults.add(cut)
+        stack.snowflake.faults.add(Kind.STATEMENT, Cut(), about="UNSET", times=None)
         assert counted(run_retirement(stack)) == {"RetirementFailures": 1}
         stack.snowflake.faults.clear()
         assert counted(run_retirement(stack))["OldKeysRetired"] == 1
@@ -186,8 +181,7 @@ class TestDrift:
 
 class TestWhatIsDenied:
     def test_a_missing_privilege_is_told(self, stack: Stack) -> None:
-        denied = Fault(Kind.STATEMENT, missing_privilege(USER), pattern="UNSET")
-        stack.snowflake.faults.add(denied)
+        stack.snowflake.faults.add(Kind.STATEMENT, missing_privilege(USER), about="UNSET")
         invocation = run_retirement(stack)
         assert counted(invocation) == {"RetirementFailures": 1}
         told = attention(invocation)[SECRET_NAME]["error"]
@@ -198,7 +192,7 @@ class TestWhatIsDenied:
         add_secret(stack, "z/second")
         forget(stack)
         denied = AwsFailure("AccessDeniedException")
-        stack.aws.faults.add("DescribeSecret", denied, secret_id=stack.secret_arn)
+        stack.aws.faults.add("DescribeSecret", denied, about=stack.secret_arn)
         invocation = run_retirement(stack)
         told = attention(invocation)
         assert told[SECRET_NAME]["reason"] == "SecretsManagerDenied"
@@ -230,7 +224,7 @@ def test_secrets_of_other_functions_are_left_alone(stack: Stack) -> None:
     add_secret(stack, "an/others", function_arn=OTHER_FUNCTION)
     forget(stack)
     assert counted(run_retirement(stack))["SecretsLookedAt"] == 1
-    asked = {call.secret_id for call in stack.aws.record.calls} - {None}
+    asked = {call.subject for call in stack.aws.record.calls} - {None}
     assert asked == {stack.secret_arn}
 
 

@@ -56,7 +56,7 @@ def test_secrets_at_rest_are_one_call_together_and_one_each_for_their_ages(stack
     forget(stack)
     assert counted(run_retirement(stack)) == {}
     assert operations(stack) == ["ListSecrets"] + ["ListSecretVersionIds"] * SECRETS
-    assert (stack.lambda_api.events, stack.snowflake.record.requests) == ([], [])
+    assert (stack.lambda_api.events, stack.snowflake.record.calls) == ([], [])
 
 
 def test_tasks_are_listed_once_for_all_whose_promotion_is_past() -> None:

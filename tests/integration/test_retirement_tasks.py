@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.aws.secrets_manager import AwsFailure, Callback, When
+from sandbox.aws.json.failures import AwsFailure
+from sandbox.faults import Callback, When
 from sandbox.stack import CLUSTER, SECRET_NAME, Stack
 from tests.integration import retirement_runs
 from tests.integration.observed import attention, failed_with, fingerprint_of, lines, operations

@@ -6,14 +6,10 @@ from collections import Counter
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from sandbox.aws.secrets_manager import (
-    AwsFailure,
-    Callback,
-    CutConnection,
-    SecretsManagerServer,
-    When,
-)
-from sandbox.snowflake import LOCKED_USER, Call, CutAfter, Fault, Hang, Kind, missing_privilege
+from sandbox.aws.json.failures import AwsFailure
+from sandbox.aws.secrets_manager import SecretsManagerServer
+from sandbox.faults import Callback, Cut, Hang, When
+from sandbox.snowflake import LOCKED_USER, Kind, missing_privilege
 from sandbox.stack import ROLE, USER, Stack
 from tests.integration.observed import (
     AWS_CALLS_OF_A_ROTATION,
@@ -39,7 +35,7 @@ class TestOneRotation:
         calls = [call.operation for call in stack.aws.record.calls]
         assert calls == ["RotateSecret", *AWS_CALLS_OF_A_ROTATION]
         assert len(AWS_CALLS_OF_A_ROTATION) == 13
-        kinds = Counter(request.kind for request in stack.snowflake.record.requests)
+        kinds = Counter(request.operation for request in stack.snowflake.record.calls)
         assert kinds == {Kind.LOGIN: 3, Kind.STATEMENT: 7, Kind.CLOSE: 3}
         assert [login.outcome for login in stack.snowflake.record.logins] == ["success"] * 3
 
@@ -131,7 +127,7 @@ class TestAtSetUp:
     def test_an_unknown_version_is_refused(self, stack: Stack) -> None:
         invocation = stack.invoke(event("set-secret", stack))
         assert invocation.error_field("errorType") == "UnknownVersion"
-        assert stack.snowflake.record.requests == []
+        assert stack.snowflake.record.calls == []
 
     def test_a_malformed_event_is_refused(self, stack: Stack) -> None:
         invocation = stack.invoke({"Records": "[]"})
@@ -165,7 +161,10 @@ class TestAfterADeath:
         self, stack: Stack
     ) -> None:
         stack.snowflake.faults.add(
-            Fault(Kind.STATEMENT, Call(stack.function.kill), pattern=r"ALTER USER .* SET")
+            Kind.STATEMENT,
+            Callback(lambda _: stack.function.kill()),
+            when=When.AFTER,
+            about=r"ALTER USER .* SET",
         )
         before = stack.read_current()
         outcome = stack.rotate()
@@ -191,7 +190,7 @@ class TestAfterADeath:
         assert stack.user.slots == (None, fingerprint_of(stack.read_current()))
 
     def test_a_key_that_lingers_is_replaced_by_the_next_rotation(self, stack: Stack) -> None:
-        stack.snowflake.faults.add(Fault(Kind.STATEMENT, missing_privilege(USER), pattern="UNSET"))
+        stack.snowflake.faults.add(Kind.STATEMENT, missing_privilege(USER), about="UNSET")
         assert stack.rotate().succeeded
         (line,) = lines(stack.invocations[-1])
         assert (line["level"], line["reason"]) == ("ERROR", "InsufficientPrivilege")
@@ -202,7 +201,7 @@ class TestAfterADeath:
 
     def test_a_lost_answer_to_alter_user_is_found_by_the_retry(self, stack: Stack) -> None:
         stack.snowflake.faults.add(
-            Fault(Kind.STATEMENT, CutAfter(), pattern=r"ALTER USER .* SET", times=None)
+            Kind.STATEMENT, Cut(), when=When.AFTER, about=r"ALTER USER .* SET", times=None
         )
         failed_with(stack, "SnowflakeUnreachable")
         stack.snowflake.faults.clear()
@@ -212,7 +211,7 @@ class TestAfterADeath:
         assert not [s for s in stack.snowflake.record.statements if re.search("ALTER.* SET", s.sql)]
 
     def test_a_lost_answer_to_the_promotion_is_repeated_by_boto3(self, stack: Stack) -> None:
-        stack.aws.faults.add("UpdateSecretVersionStage", CutConnection(), when=When.AFTER)
+        stack.aws.faults.add("UpdateSecretVersionStage", Cut(), when=When.AFTER)
         assert stack.rotate().succeeded
         assert stack.user.slots == (None, fingerprint_of(stack.read_current()))
 
@@ -234,7 +233,7 @@ class TestRefusals:
         assert labels(stack)["AWSCURRENT"] == [pending]
 
     def test_a_key_of_an_abandoned_rotation_is_replaced(self, stack: Stack) -> None:
-        stack.snowflake.faults.add(Fault(Kind.LOGIN, LOCKED_USER, nth=2))
+        stack.snowflake.faults.add(Kind.LOGIN, LOCKED_USER, skip=1)
         abandoned = stack.rotate().version_id
         assert all(stack.user.slots)
         stack.aws.client().update_secret_version_stage(
@@ -251,7 +250,7 @@ class TestRefusals:
         assert len(stack.snowflake.record.logins) == 2
 
     def test_a_current_key_taken_after_alter_user_is_healed(self, stack: Stack) -> None:
-        stack.snowflake.faults.add(Fault(Kind.LOGIN, LOCKED_USER, nth=2))
+        stack.snowflake.faults.add(Kind.LOGIN, LOCKED_USER, skip=1)
         failed_with(stack, "UserLockedOrDisabled")
         stack.user.unset_key(1)
         stack.aws.retry_rotation(stack.secret_arn)
@@ -285,7 +284,7 @@ class TestRefusals:
         message = failed_with(stack, "IdentityNotAllowed")
         assert "In the AWSCURRENT version: " in message
         assert next(iter(edit.values())) in message
-        assert stack.snowflake.record.requests == []
+        assert stack.snowflake.record.calls == []
         calls = [call.operation for call in stack.aws.record.calls]
         assert calls == ["RotateSecret", "DescribeSecret", *["GetSecretValue"] * 2]
         by_reason, _ = metrics(stack.invocations[-1])
@@ -318,7 +317,7 @@ class TestRefusals:
     def test_a_hanging_snowflake_is_reported_before_lambda_kills_the_function(self) -> None:
         with Stack(timeout_seconds=30) as stack:
             stack.attach()
-            stack.snowflake.faults.add(Fault(Kind.LOGIN, Hang(), times=None))
+            stack.snowflake.faults.add(Kind.LOGIN, Hang(), times=None)
             message = failed_with(stack, "SnowflakeUnreachable")
             assert "network path" in message
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox.snowflake import Fault, Kind, missing_privilege
+from sandbox.snowflake import Kind, missing_privilege
 from sandbox.stack import USER, Stack, rotation_admin
 from sandbox.stack.rotation_admin import (
     ADMIN,
@@ -57,7 +57,7 @@ class TestARotation:
 
     def test_costs_two_more_logins_and_looks_again_before_each_change(self, stack: Stack) -> None:
         assert stack.rotate().succeeded
-        kinds = Counter(request.kind for request in stack.snowflake.record.requests)
+        kinds = Counter(request.operation for request in stack.snowflake.record.calls)
         assert kinds == {Kind.LOGIN: 5, Kind.STATEMENT: 9, Kind.CLOSE: 5}
         calls = Counter(call.operation for call in stack.aws.record.calls)
         calls.pop("RotateSecret")
@@ -104,7 +104,7 @@ class TestARefusal:
         assert "the admin's role" in message
 
     def test_after_the_promotion_is_reported_and_not_raised(self, stack: Stack) -> None:
-        stack.snowflake.faults.add(Fault(Kind.STATEMENT, missing_privilege(USER), pattern="UNSET"))
+        stack.snowflake.faults.add(Kind.STATEMENT, missing_privilege(USER), about="UNSET")
         outcome = stack.rotate()
         assert outcome.succeeded
         (line,) = lines(stack.invocations[-1])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.snowflake import LOCKED_USER, Fault, Kind, missing_privilege
+from sandbox.snowflake import LOCKED_USER, Kind, missing_privilege
 from sandbox.stack import USER, Stack
 from tests.integration import aws_command
 from tests.integration.runbook import Operator, section
@@ -77,8 +77,8 @@ class TestALeakedKey:
 
     def test_that_could_not_be_retired_is_unset_by_hand(self, operator: Operator) -> None:
         leaked = operator.stack.read_current()
-        denied = Fault(Kind.STATEMENT, missing_privilege(USER), pattern="UNSET")
-        operator.stack.snowflake.faults.add(denied)
+        faults = operator.stack.snowflake.faults
+        faults.add(Kind.STATEMENT, missing_privilege(USER), about="UNSET")
         operator.follow("A leaked key, by hand")
         assert operator.logs_in(leaked)
         operator.stack.snowflake.faults.clear()
@@ -137,7 +137,7 @@ class TestRollingBack:
 
 class TestARotationThatIsStuck:
     def test_is_given_up_and_the_next_one_replaces_its_key(self, operator: Operator) -> None:
-        operator.stack.snowflake.faults.add(Fault(Kind.LOGIN, LOCKED_USER, nth=2, times=None))
+        operator.stack.snowflake.faults.add(Kind.LOGIN, LOCKED_USER, skip=1, times=None)
         before = labels(operator.stack)
         stuck = operator.stack.rotate().version_id
         assert all(operator.stack.user.slots)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.serialization import load_der_private_key, load_pem_private_key
 
-from sandbox.snowflake import LOCKED_USER, Fault, Kind
+from sandbox.snowflake import LOCKED_USER, Kind
 from sandbox.stack import Stack
 from tests.shared.warm_function import warm_stack
 
@@ -45,9 +45,9 @@ def stack() -> Iterator[Stack]:
 
 def test_a_rotation_renews_every_field_of_the_key_and_no_other(stack: Stack) -> None:
     before = stack.read_current()
-    requests = len(stack.snowflake.record.requests)
+    requests = len(stack.snowflake.record.calls)
     assert stack.rotate().succeeded
-    assert len(stack.snowflake.record.requests) - requests == 13, "no shape costs a request"
+    assert len(stack.snowflake.record.calls) - requests == 13, "no shape costs a request"
     after = stack.read_current()
     words = after["private_key_passphrase"].encode()
     keys = [
@@ -72,7 +72,7 @@ def test_the_next_rotations_read_what_the_one_before_wrote(stack: Stack) -> None
 
 def test_a_key_of_an_abandoned_rotation_is_known_by_the_team_s_names(stack: Stack) -> None:
     """Which keys are ours is found out in older versions, which have the same names."""
-    stack.snowflake.faults.add(Fault(Kind.LOGIN, LOCKED_USER, nth=2))
+    stack.snowflake.faults.add(Kind.LOGIN, LOCKED_USER, skip=1)
     abandoned = stack.rotate().version_id
     left = stack.user.slots[1]
     assert left is not None

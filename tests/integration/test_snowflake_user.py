@@ -25,17 +25,8 @@ from rotation.ports import Deadline
 from rotation.rules.words import Sensitive, Slot
 from rotation.settings import Endpoint
 from rotation.snowflake_api.user import SnowflakeUserKeys
-from sandbox.snowflake import (
-    Account,
-    CutAfter,
-    CutBefore,
-    Fault,
-    Garbage,
-    Hang,
-    Kind,
-    SnowflakeServer,
-    Unavailable,
-)
+from sandbox.faults import Cut, Garbage, Hang, Unavailable, When
+from sandbox.snowflake import Account, Kind, SnowflakeServer
 from tests.shared import keys
 
 # The 4.x connector may take 11 s for a login, whatever time-out it is given.
@@ -87,7 +78,7 @@ def test_a_session_reads_sets_and_unsets_the_slots(server: SnowflakeServer) -> N
 def test_no_telemetry_is_sent(server: SnowflakeServer) -> None:
     with closing(users(server).log_in(current())) as session:
         session.current_user()
-    kinds = [request.kind for request in server.record.requests]
+    kinds = [request.operation for request in server.record.calls]
     assert kinds == [Kind.LOGIN, Kind.STATEMENT, Kind.CLOSE]
 
 
@@ -228,12 +219,12 @@ def test_a_body_that_is_no_base64_never_becomes_sql(server: SnowflakeServer) -> 
     assert server.record.statements == []
 
 
-@pytest.mark.parametrize("effect", [Unavailable(), Hang(), CutBefore(), Garbage()], ids=repr)
+@pytest.mark.parametrize("effect", [Unavailable(), Hang(), Cut(), Garbage()], ids=repr)
 @pytest.mark.parametrize("kind", [Kind.LOGIN, Kind.STATEMENT])
 def test_no_usable_answer(
-    server: SnowflakeServer, kind: Kind, effect: Unavailable | Hang | CutBefore | Garbage
+    server: SnowflakeServer, kind: Kind, effect: Unavailable | Hang | Cut | Garbage
 ) -> None:
-    server.faults.add(Fault(kind, effect, times=None))
+    server.faults.add(kind, effect, times=None)
     with (
         pytest.raises(SnowflakeUnreachable),
         closing(users(server, left=LEAST_SECONDS).log_in(current())) as session,
@@ -251,7 +242,7 @@ def test_a_server_that_is_not_there(account: Account) -> None:
 def test_a_lost_answer_is_asked_for_again_and_takes_effect_once(
     account: Account, server: SnowflakeServer
 ) -> None:
-    server.faults.add(Fault(Kind.STATEMENT, CutAfter(), pattern="ALTER"))
+    server.faults.add(Kind.STATEMENT, Cut(), when=When.AFTER, about="ALTER")
     with closing(users(server).log_in(current())) as session:
         session.install_key(keys.USER, Slot.TWO, BODY)
     altered = [s for s in server.record.statements if s.kind == "ALTER USER"]
@@ -260,7 +251,7 @@ def test_a_lost_answer_is_asked_for_again_and_takes_effect_once(
 
 
 def test_close_never_raises(server: SnowflakeServer) -> None:
-    server.faults.add(Fault(Kind.CLOSE, Unavailable(), times=None))
+    server.faults.add(Kind.CLOSE, Unavailable(), times=None)
     session = users(server).log_in(current())
     session.close()
 
@@ -268,7 +259,7 @@ def test_close_never_raises(server: SnowflakeServer) -> None:
 def test_nothing_is_begun_without_time_for_it(server: SnowflakeServer) -> None:
     with pytest.raises(OutOfTime):
         users(server, left=4).log_in(current())
-    assert server.record.requests == []
+    assert server.record.calls == []
 
 
 def test_the_private_key_is_sent_nowhere(server: SnowflakeServer) -> None:

@@ -1,7 +1,8 @@
 """A stack on functions that have served others before it sees nothing of them."""
 
-from sandbox.aws.secrets_manager import AwsFailure
-from sandbox.snowflake import Fault, Kind, missing_privilege
+from sandbox.aws.json.failures import AwsFailure
+from sandbox.faults import ANY
+from sandbox.snowflake import missing_privilege
 from sandbox.stack import SECRET_NAME, USER
 from tests.integration.observed import add_secret, event, labels, lines
 from tests.integration.retirement_runs import GRACE
@@ -29,13 +30,13 @@ def test_what_another_stack_held_and_was_to_fail_with_is_gone() -> None:
         before.user.set_key(1, keys.key_pair("foreign")[1])
         before.rotate()
         before.aws.faults.add("DescribeSecret", AwsFailure("AccessDeniedException"), times=None)
-        before.snowflake.faults.add(Fault(Kind.ANY, missing_privilege(USER), times=None))
+        before.snowflake.faults.add(ANY, missing_privilege(USER), times=None)
     with warm_stack() as stack:
         listed = stack.aws.client().list_secrets()["SecretList"]
         assert [secret["Name"] for secret in listed] == [SECRET_NAME]
         assert labels(stack).keys() == {"AWSCURRENT"}
         assert stack.user.slots == (keys.fingerprint("stack"), None)
-        assert stack.snowflake.record.requests == []
+        assert stack.snowflake.record.calls == []
         assert (stack.invocations, stack.key_errands, stack.lambda_api.events) == ([], [], [])
         stack.attach()
         assert stack.rotate().succeeded

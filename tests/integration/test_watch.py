@@ -5,7 +5,10 @@ from itertools import takewhile
 
 import pytest
 
-from sandbox.aws.secrets_manager import ApiCall, AwsFailure, CutConnection, SecretsManagerServer
+from sandbox.aws.json.failures import AwsFailure
+from sandbox.aws.secrets_manager import SecretsManagerServer
+from sandbox.faults import Cut
+from sandbox.record import Call
 from sandbox.stack import SECRET_NAME, Stack
 from tests.integration.observed import (
     OTHER_FUNCTION,
@@ -28,7 +31,7 @@ def stack() -> Iterator[Stack]:
         yield stack
 
 
-def calls_of_the_watch(stack: Stack) -> list[ApiCall]:
+def calls_of_the_watch(stack: Stack) -> list[Call]:
     """Return the calls before the first secret is reconciled, which begins with its labels."""
     found = stack.aws.record.calls
     return list(takewhile(lambda call: call.operation != "DescribeSecret", found))
@@ -67,7 +70,7 @@ def test_every_page_is_read_and_other_secrets_are_left_alone(stack: Stack) -> No
     stack.aws.grow_older(mine, 12)
     invocation = run_watch(stack)
     assert watched_by(stack) == ["ListSecrets"] * 2 + ["ListSecretVersionIds"] * 2
-    asked = [c.secret_id for c in calls_of_the_watch(stack) if c.secret_id]
+    asked = [c.subject for c in calls_of_the_watch(stack) if c.subject]
     assert asked == [stack.secret_arn, mine]
     found = values(invocation)
     assert found["SecretsWatched", None] == 2
@@ -111,7 +114,7 @@ def test_a_denied_secret_is_counted_and_the_others_are_watched(stack: Stack) -> 
 
 def test_a_throttled_call_is_repeated(stack: Stack) -> None:
     stack.aws.faults.add("ListSecretVersionIds", AwsFailure("ThrottlingException"))
-    stack.aws.faults.add("ListSecrets", CutConnection())
+    stack.aws.faults.add("ListSecrets", Cut())
     invocation = run_watch(stack)
     assert watched_by(stack) == ["ListSecrets"] * 2 + ["ListSecretVersionIds"] * 2
     assert values(invocation)["WatchFailures", None] == 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sandbox.snowflake import LOCKED_USER, Fault, Kind
+from sandbox.snowflake import LOCKED_USER, Kind
 from sandbox.stack import Stack
 from tests.integration import retirement_tasks
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sandbox.aws.lambda_runtime.invocation import Invocation
-    from sandbox.aws.secrets_manager import ApiCall
+    from sandbox.record import Call
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def record() -> Recording:
     )
 
 
-def _retire(stack: Stack) -> tuple[list[ApiCall], list[ApiCall]]:
+def _retire(stack: Stack) -> tuple[list[Call], list[Call]]:
     """Run by the hour, and retire on command. Returns its own calls and the errands'.
 
     While the rotation function runs, the retirement function waits for its answer.
@@ -88,7 +88,7 @@ def _retire(stack: Stack) -> tuple[list[ApiCall], list[ApiCall]]:
     return [call for call in calls.calls if call not in errands], errands
 
 
-def _replace_a_leaked_key(stack: Stack) -> list[ApiCall]:
+def _replace_a_leaked_key(stack: Stack) -> list[Call]:
     """Return the calls of RotateSecret. All others run beside the rotation function's."""
     stack.aws.record.clear()
     answer = stack.command("replace-leaked-key")
@@ -111,7 +111,7 @@ def _roll() -> frozenset[str]:
         return frozenset(f"ecs:{call.operation}" for call in stack.ecs.record.calls)
 
 
-def _calls(stack: Stack, act: Callable[[], object]) -> list[ApiCall]:
+def _calls(stack: Stack, act: Callable[[], object]) -> list[Call]:
     """Return the function's calls. The first one recorded is the sandbox's own RotateSecret."""
     stack.aws.record.clear()
     act()
@@ -128,7 +128,7 @@ def _rotate(stack: Stack, *, succeeds: bool) -> None:
 
 
 def _with_a_locked_user(stack: Stack) -> Stack:
-    stack.snowflake.faults.add(Fault(Kind.LOGIN, LOCKED_USER, nth=2))
+    stack.snowflake.faults.add(Kind.LOGIN, LOCKED_USER, skip=1)
     return stack
 
 
@@ -142,13 +142,13 @@ def _abandon(stack: Stack) -> None:
     )
 
 
-def _actions(calls: list[ApiCall], secret_arn: str) -> frozenset[str]:
+def _actions(calls: list[Call], secret_arn: str) -> frozenset[str]:
     return frozenset(_each_action(calls, secret_arn))
 
 
-def _each_action(calls: list[ApiCall], secret_arn: str) -> Iterator[str]:
+def _each_action(calls: list[Call], secret_arn: str) -> Iterator[str]:
     for call in calls:
-        if call.secret_id not in (None, secret_arn):
-            raise RuntimeError(f"{call.operation} was called for {call.secret_id}")
+        if call.subject not in (None, secret_arn):
+            raise RuntimeError(f"{call.operation} was called for {call.subject}")
         # In Secrets Manager an action has its operation's name.
         yield f"secretsmanager:{call.operation}"

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from sandbox.aws.secrets_manager import AwsFailure
-from sandbox.snowflake import Fault, Kind, missing_privilege
+from sandbox.aws.json.failures import AwsFailure
+from sandbox.snowflake import Kind, missing_privilege
 from sandbox.stack import USER, Stack
 from tests.shared import keys
 from tests.shared.hourly import run_watch
@@ -109,9 +109,9 @@ def _rotate_with_failures(stack: Stack) -> None:
     _set_secret(stack, version_id)
     stack.user.set_key(2, current)
     denied = missing_privilege(USER)
-    stack.snowflake.faults.add(Fault(Kind.STATEMENT, denied, pattern="ALTER"))
+    stack.snowflake.faults.add(Kind.STATEMENT, denied, about="ALTER")
     _set_secret(stack, version_id)  # InsufficientPrivilege
-    stack.snowflake.faults.add(Fault(Kind.STATEMENT, denied, pattern="UNSET"))
+    stack.snowflake.faults.add(Kind.STATEMENT, denied, about="UNSET")
     stack.aws.retry_rotation(stack.secret_arn)  # RetirementUnfinished
     stack.aws.wait_for_rotation(stack.secret_arn)
     _set_secret(stack, _put(stack, "AWSPENDING", "SVC_OTHER"))  # IdentityChanged

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from sandbox.aws.ecs.errors import EcsError
 from sandbox.aws.json.application import JsonApplication
-from sandbox.aws.json.record import ApiRecord
 from sandbox.aws.json.replies import json_reply
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ class Application(JsonApplication):
     def __init__(
         self, operations: Mapping[str, Callable[[Json], Json]], lock: threading.RLock
     ) -> None:
-        super().__init__(ApiRecord(SHOWN))
+        super().__init__(SHOWN)
         self._operations = operations
         self._lock = lock
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, cast
+from typing import TYPE_CHECKING, cast
 
 from botocore.config import Config
 
@@ -20,7 +20,7 @@ from sandbox.aws.ecs.state import State
 from sandbox.aws.ecs.task_runner import TaskRunner
 from sandbox.aws.ecs.waiting import Waiting
 from sandbox.aws.json.clients import LocalClients
-from sandbox.http import HttpServer
+from sandbox.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from types_boto3_ecs import ECSClient
 
     from sandbox.aws.ecs.snapshot import Snapshot
-    from sandbox.aws.json.faults import Faults
-    from sandbox.aws.json.record import ApiRecord
     from sandbox.aws.secrets_manager import SecretsManagerServer
 
 __all__ = ["EcsServer"]
@@ -37,7 +35,7 @@ __all__ = ["EcsServer"]
 AGENT_TRIES = Config(retries={"mode": "standard", "total_max_attempts": 3})
 
 
-class EcsServer(Waiting):
+class EcsServer(Server, Waiting):
     """An ECS with nothing in it, until its ``with`` block ends; its tasks' processes end then.
 
     ``secrets``: where ``secrets`` of task definitions are read, by calls that its record shows.
@@ -74,33 +72,9 @@ class EcsServer(Waiting):
         )
         self._services = ServiceScheduler(self._state, self._runner, settle_seconds)
         operations = operations_of(self._state, self._runner, page_size)
-        self._application = Application(operations, self._state.lock)
+        super().__init__(Application(operations, self._state.lock))
         self._scheduler = Scheduler(self._state, self._runner, self._services)
-        self.http = HttpServer(self._application.answer)
-        self._clients = LocalClients("ecs", self.url, region)
-
-    def __enter__(self) -> Self:
-        """Return the server, which is up since it was constructed."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close it."""
-        self.close()
-
-    @property
-    def url(self) -> str:
-        """The endpoint's URL, without a path."""
-        return self.http.url
-
-    @property
-    def record(self) -> ApiRecord:
-        """The calls made from outside; ``secret_id`` is None in all of them."""
-        return self._application.record
-
-    @property
-    def faults(self) -> Faults:
-        """What is to go wrong, by operation: as in SecretsManagerServer."""
-        return self._application.faults
+        self._clients = LocalClients("ecs", region)
 
     def environment(self) -> dict[str, str]:
         """Return the variable with which an AWS SDK or CLI finds this server.
@@ -112,7 +86,7 @@ class EcsServer(Waiting):
 
     def client(self, config: Config | None = None) -> ECSClient:
         """Return a boto3 client of this server; it is closed with the server."""
-        return cast("ECSClient", self._clients.make(config))
+        return cast("ECSClient", self._clients.make(self.url, config))
 
     def task_log(self, task_arn: str) -> str:
         """Return what the task's processes have written so far; raises KeyError if unknown."""
@@ -149,11 +123,11 @@ class EcsServer(Waiting):
         snapshot.restore(self._state, self._runner, saved)
         self.record.clear()
 
-    def close(self) -> None:
-        """Kill all processes, release calls that hang, close clients and the port."""
+    def stop(self) -> None:
+        """Kill all processes too, and close the clients."""
         self.faults.clear()
         self._scheduler.close()
         self._guard.close()
         self._clients.close()
-        self.http.close()
+        super().stop()
         self._folder.cleanup()

@@ -3,10 +3,9 @@
 https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
 
 ===============  ======================================================
-application.py   one request: record, faults, dispatch
+application.py   the protocol around a service's operations
 clients.py       boto3 clients of one server, closed together
-faults.py        what can go wrong before or after an operation
-record.py        the calls made from outside, without values
+failures.py      a fault: AWS refuses
 shapes.py        JSON objects
 replies.py       answers and errors as the protocol carries them
 ===============  ======================================================

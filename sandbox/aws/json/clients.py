@@ -30,20 +30,19 @@ def _session() -> Session:
 
 
 class LocalClients:
-    """Makes clients of ``service``, by boto3's name for it, at ``url``."""
+    """Makes clients of ``service``, by boto3's name for it."""
 
-    def __init__(self, service: str, url: str, region: str) -> None:
+    def __init__(self, service: str, region: str) -> None:
         self._service = service
-        self._url = url
         self._region = region
         self._made: list[BaseClient] = []
 
-    def make(self, config: Config | None) -> BaseClient:
-        """Return a new client; it is closed with the others."""
+    def make(self, url: str, config: Config | None) -> BaseClient:
+        """Return a new client of the server at ``url``; it is closed with the others."""
         with SESSION_LOCK:
             client: BaseClient = _session().client(  # type: ignore[call-overload]  # no literal
                 self._service,
-                endpoint_url=self._url,
+                endpoint_url=url,
                 region_name=self._region,
                 aws_access_key_id=ACCESS_KEY["AWS_ACCESS_KEY_ID"],
                 aws_secret_access_key=ACCESS_KEY["AWS_SECRET_ACCESS_KEY"],

@@ -21,4 +21,4 @@ def error_reply(
 ) -> HttpReply:
     """Return an error. Services differ in how they write ``message_field``; SDKs take both."""
     body = json.dumps({"__type": code, message_field: message})
-    return HttpReply(status, body.encode(), {**JSON_1_1, "x-amzn-ErrorType": code})
+    return HttpReply(status, body.encode(), {**JSON_1_1, "x-amzn-ErrorType": code}, code)

@@ -19,32 +19,7 @@ errors.py          AWS's errors in AWS's words
 =================  ===========================================================
 """
 
-from sandbox.aws.json.faults import (
-    AwsFailure,
-    Callback,
-    CutConnection,
-    Delay,
-    Faults,
-    Hang,
-    When,
-)
-from sandbox.aws.json.record import ApiCall, ApiRecord
-from sandbox.aws.lambda_runtime.invocation import Invocation
 from sandbox.aws.secrets_manager.rotation_run import RotationOutcome, StepOutcome
 from sandbox.aws.secrets_manager.server import SecretsManagerServer
 
-__all__ = [
-    "ApiCall",
-    "ApiRecord",
-    "AwsFailure",
-    "Callback",
-    "CutConnection",
-    "Delay",
-    "Faults",
-    "Hang",
-    "Invocation",
-    "RotationOutcome",
-    "SecretsManagerServer",
-    "StepOutcome",
-    "When",
-]
+__all__ = ["RotationOutcome", "SecretsManagerServer", "StepOutcome"]

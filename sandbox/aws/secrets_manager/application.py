@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from moto.core.request import Request
 
 from sandbox.aws.json.application import JsonApplication
-from sandbox.aws.json.record import ApiRecord
 from sandbox.aws.json.replies import error_reply, json_reply
 from sandbox.aws.secrets_manager.responses import AwsSecretsManagerResponse
 
@@ -36,7 +35,7 @@ class Application(JsonApplication):
     """Answers on one backend."""
 
     def __init__(self, backend: AwsSecretsManagerBackend) -> None:
-        super().__init__(ApiRecord(SHOWN))
+        super().__init__(SHOWN)
         self._backend = backend
 
     def dispatch(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sandbox.aws.json.clients import ACCESS_KEY, LocalClients
 from sandbox.aws.secrets_manager import snapshot
 from sandbox.aws.secrets_manager.ageing import grow_older
 from sandbox.aws.secrets_manager.application import Application
 from sandbox.aws.secrets_manager.backend import AwsSecretsManagerBackend
-from sandbox.http import HttpServer
+from sandbox.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from botocore.config import Config
     from types_boto3_secretsmanager import SecretsManagerClient
 
-    from sandbox.aws.json.faults import Faults
-    from sandbox.aws.json.record import ApiRecord
     from sandbox.aws.lambda_runtime.invocation import Invocation
     from sandbox.aws.secrets_manager.rotation_run import RotationOutcome
     from sandbox.aws.secrets_manager.snapshot import Snapshot
@@ -28,7 +26,7 @@ __all__ = ["SecretsManagerServer"]
 ACCOUNT_ID = "123456789012"
 
 
-class SecretsManagerServer:
+class SecretsManagerServer(Server):
     """A Secrets Manager with no secret in it, until its ``with`` block ends.
 
     ``pending_label_lingers``: leave AWSPENDING on a rotated version that becomes
@@ -51,32 +49,8 @@ class SecretsManagerServer:
         self._backend.pending_label_lingers = pending_label_lingers
         self._backend.require_rotation_token = require_rotation_token
         self._backend.list_page_size = list_page_size
-        self._application = Application(self._backend)
-        self.http = HttpServer(self._application.answer)
-        self._clients = LocalClients("secretsmanager", self.url, region)
-
-    def __enter__(self) -> Self:
-        """Return the server, which is up since it was constructed."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close it."""
-        self.close()
-
-    @property
-    def url(self) -> str:
-        """The endpoint's URL, without a path."""
-        return self.http.url
-
-    @property
-    def record(self) -> ApiRecord:
-        """The calls made from outside."""
-        return self._application.record
-
-    @property
-    def faults(self) -> Faults:
-        """What is to go wrong."""
-        return self._application.faults
+        super().__init__(Application(self._backend))
+        self._clients = LocalClients("secretsmanager", region)
 
     def environment(self) -> dict[str, str]:
         """Return the variables with which any AWS SDK or CLI talks to this server."""
@@ -90,7 +64,7 @@ class SecretsManagerServer:
 
     def client(self, config: Config | None = None) -> SecretsManagerClient:
         """Return a boto3 client of this server; it is closed with the server."""
-        return cast("SecretsManagerClient", self._clients.make(config))
+        return cast("SecretsManagerClient", self._clients.make(self.url, config))
 
     def register_function(
         self, arn: str, invoke: Callable[[Mapping[str, str]], Invocation]
@@ -157,10 +131,10 @@ class SecretsManagerServer:
         snapshot.restore(self._backend, saved)
         self.record.clear()
 
-    def close(self) -> None:
-        """Stop rotations and events, release calls that hang, close clients and the port."""
+    def stop(self) -> None:
+        """Stop rotations and events too, and close the clients."""
         self.faults.clear()
         self._backend.rotations.stop()
         self._backend.events.close()
         self._clients.close()
-        self.http.close()
+        super().stop()

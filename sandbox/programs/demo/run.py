@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from sandbox.faults import Callback, When
 from sandbox.programs.demo.history import History
 from sandbox.programs.demo.pipeline import Pipeline
 from sandbox.programs.demo.table import steps_table
 from sandbox.programs.demo.timeline import draw
-from sandbox.snowflake import Call, Fault, Kind
+from sandbox.snowflake import Kind
 from sandbox.stack import Stack
 
 if TYPE_CHECKING:
@@ -91,7 +92,10 @@ class _Story:
         """Kill the function between Snowflake's effect and its answer; let it be retried."""
         self.history.rotation += 1
         self.stack.snowflake.faults.add(
-            Fault(Kind.STATEMENT, Call(self.stack.function.kill), pattern=r"ALTER USER .* SET")
+            Kind.STATEMENT,
+            Callback(lambda _: self.stack.function.kill()),
+            when=When.AFTER,
+            about=r"ALTER USER .* SET",
         )
         if self.stack.rotate().steps[-1].error_type != "Runtime.ExitError":
             raise RuntimeError("the function was not killed as planned")

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import gzip
-import json
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
 
 from sandbox.snowflake.answers import refusals
 from sandbox.snowflake.answers.refusals import SnowflakeError
 from sandbox.snowflake.execution.statements import execute
-from sandbox.snowflake.faults import Kind
 from sandbox.snowflake.login import key_pair_jwt
 from sandbox.snowflake.login.logins import (
     Login,
@@ -22,68 +17,18 @@ from sandbox.snowflake.login.logins import (
 )
 from sandbox.snowflake.login.sessions import Session, Sessions, token_in
 from sandbox.snowflake.protocol import wire
-from sandbox.snowflake.record import SUCCESS, LoginEntry, Record, StatementEntry
+from sandbox.snowflake.protocol.requests import Kind
+from sandbox.snowflake.record import SUCCESS, LoginEntry, StatementEntry
 from sandbox.snowflake.sql.parser import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sandbox.http import HttpRequest
+    from sandbox.record import Record
     from sandbox.snowflake.account.accounts import Account
+    from sandbox.snowflake.protocol.requests import Request
 
 Json = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """An HTTP request, decoded; ``authorization`` is its header, '' if there is none."""
-
-    method: str
-    path: str
-    query: dict[str, str] = field(default_factory=dict)
-    authorization: str = field(default="", repr=False)
-    body: Json = field(default_factory=dict, repr=False)
-
-    @classmethod
-    def from_http(cls, request: HttpRequest) -> Request:
-        """Decode a request.
-
-        Raises:
-            ValueError: its body is no JSON object.
-
-        """
-        url = urlsplit(request.path)
-        return cls(
-            method=request.method,
-            path=url.path,
-            query={name: values[0] for name, values in parse_qs(url.query).items()},
-            authorization=request.headers.get("authorization") or "",
-            body=_decoded(request),
-        )
-
-    @property
-    def kind(self) -> Kind:
-        """Which request of the protocol this is."""
-        if self.method != "POST":
-            return Kind.UNKNOWN
-        if self.path == "/session":
-            return Kind.CLOSE if self.query.get("delete") == "true" else Kind.UNKNOWN
-        return _KINDS.get(self.path, Kind.UNKNOWN)
-
-    @property
-    def sql(self) -> str | None:
-        """The SQL it carries, None if it carries none."""
-        return self.body.get("sqlText") if self.kind is Kind.STATEMENT else None
-
-
-_KINDS = {
-    "/session/v1/login-request": Kind.LOGIN,
-    "/queries/v1/query-request": Kind.STATEMENT,
-    "/queries/v1/abort-request": Kind.ABORT,
-    "/session/token-request": Kind.TOKEN_RENEWAL,
-    "/session/heartbeat": Kind.HEARTBEAT,
-    "/telemetry/send": Kind.TELEMETRY,
-}
 
 
 class Endpoints:
@@ -179,19 +124,6 @@ class Endpoints:
     def _close(self, request: Request) -> Json:
         self._sessions.close(token_in(request.authorization))
         return wire.success()
-
-
-def _decoded(request: HttpRequest) -> Json:
-    raw = request.body
-    if request.headers.get("content-encoding") == "gzip":
-        try:
-            raw = gzip.decompress(raw)
-        except (OSError, EOFError) as error:
-            raise ValueError("the body is no gzip") from error
-    body = json.loads(raw) if raw.strip() else {}
-    if not isinstance(body, dict | None):
-        raise ValueError("the body is no JSON object")  # noqa: TRY004 - as for what is no JSON
-    return body or {}
 
 
 def _login_request(request: Request) -> LoginRequest:

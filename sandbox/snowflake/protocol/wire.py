@@ -7,9 +7,11 @@ queryResultFormat for 5.x; returned for the Node.js driver.
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from sandbox.http import HttpReply
 from sandbox.snowflake.execution.statements import SERVER_VERSION
 
 if TYPE_CHECKING:
@@ -40,6 +42,12 @@ def session_parameters(sent: Json) -> Json:
         if isinstance(default, bool) and isinstance(merged[name], str):
             merged[name] = merged[name].lower() == "true"
     return merged
+
+
+def http_reply(value: Json) -> HttpReply:
+    """Return one of these as it is sent; a refusal is a 200 too."""
+    headers = {"Content-Type": "application/json"}
+    return HttpReply(200, json.dumps(value).encode(), headers, value["code"])
 
 
 def success(data: object = None) -> Json:

@@ -5,33 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sandbox.aws.secrets_manager import AwsFailure, Callback, CutConnection
-from sandbox.aws.secrets_manager import When as AwsWhen
-from sandbox.snowflake import (
-    LOCKED_USER,
-    Call,
-    CutAfter,
-    CutBefore,
-    Fault,
-    Kind,
-    Refuse,
-    Unavailable,
-    When,
-    missing_privilege,
-)
+from sandbox.aws.json.failures import AwsFailure
+from sandbox.faults import Callback, Cut, Unavailable, When
+from sandbox.snowflake import LOCKED_USER, Kind, Refuse, missing_privilege
 from sandbox.stack import USER
 from tests.proof.wire.tap import AWS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sandbox.aws.json.faults import Effect as AwsEffect
-    from sandbox.snowflake.faults import Effect
+    from sandbox.faults import Effect
     from tests.proof.wire.bench import Bench
     from tests.proof.wire.scenarios import Point
 
 LONGEST_HANG_SECONDS = 100
-AwsFault = tuple["AwsEffect", AwsWhen]
+Strike = tuple["Effect", When]
 GONE = Refuse("390111", "Session no longer exists. New login required.", "08001")
 
 
@@ -44,8 +32,8 @@ class Fate:
     """
 
     name: str
-    aws: Callable[[Bench], list[AwsFault]]
-    snowflake: Callable[[Bench, Point], list[Effect]]
+    aws: Callable[[Bench], list[Strike]]
+    snowflake: Callable[[Bench, Point], list[Strike]]
     lasts: bool = False
     kills: bool = False
     waits: bool = False
@@ -53,83 +41,91 @@ class Fate:
     def strike(self, bench: Bench, point: Point) -> None:
         """Prepare the servers for this fate at this point of the step that comes next."""
         times = None if self.lasts else 1
-        if point.service == AWS:
-            for effect, when in self.aws(bench):
-                bench.aws.faults.add(point.name, effect, when=when, skip=point.nth - 1, times=times)
-            return
-        for one in self.snowflake(bench, point):
-            kind = Kind(point.name)
-            bench.snowflake.faults.add(Fault(kind, one, nth=point.nth, times=times))
+        at_aws = point.service == AWS
+        faults = bench.aws.faults if at_aws else bench.snowflake.faults
+        for effect, when in self.aws(bench) if at_aws else self.snowflake(bench, point):
+            faults.add(point.name, effect, when=when, skip=point.nth - 1, times=times)
 
 
 def _hang(bench: Bench) -> None:
     bench.released.wait(LONGEST_HANG_SECONDS)
 
 
-def _kill_before_aws(bench: Bench) -> list[AwsFault]:
+def _kill_before(bench: Bench) -> list[Strike]:
     # The request has arrived: it would take effect though its sender is gone.
     kill = Callback(lambda _: bench.function.kill())
-    return [(kill, AwsWhen.BEFORE), (CutConnection(), AwsWhen.BEFORE)]
+    return [(kill, When.BEFORE), (Cut(), When.BEFORE)]
 
 
-def _late_aws(bench: Bench) -> list[AwsFault]:
-    return [(Callback(lambda _: _hang(bench)), AwsWhen.AFTER), (CutConnection(), AwsWhen.AFTER)]
+def _kill_after(bench: Bench) -> list[Strike]:
+    return [(Callback(lambda _: bench.function.kill()), When.AFTER)]
 
 
-def _hang_aws(bench: Bench) -> list[AwsFault]:
-    return [(Callback(lambda _: _hang(bench)), AwsWhen.BEFORE), (CutConnection(), AwsWhen.BEFORE)]
+def _late(bench: Bench) -> list[Strike]:
+    return [(Callback(lambda _: _hang(bench)), When.AFTER), (Cut(), When.AFTER)]
 
 
-def _final(_: Bench, point: Point) -> list[Effect]:
+def _no_reply(bench: Bench) -> list[Strike]:
+    return [(Callback(lambda _: _hang(bench)), When.BEFORE), (Cut(), When.BEFORE)]
+
+
+def _final(_: Bench, point: Point) -> list[Strike]:
     by_kind: dict[Kind, Effect] = {
         Kind.LOGIN: LOCKED_USER,
         Kind.STATEMENT: missing_privilege(USER),
     }
-    return [by_kind.get(Kind(point.name), GONE)]
+    return [(by_kind.get(Kind(point.name), GONE), When.BEFORE)]
 
 
-def _pair(name: str, aws: AwsFault, snowflake: Effect) -> tuple[Fate, Fate]:
-    """Return the fate that strikes once, and the one that lasts."""
+def _pair(name: str, aws: Strike, snowflake: Strike | None = None) -> tuple[Fate, Fate]:
+    """Return the fate that strikes once, and the one that lasts; without a second, both alike."""
+    other = snowflake or aws
     return (
-        Fate(f"{name}, once", lambda _: [aws], lambda *_: [snowflake]),
-        Fate(f"{name}, for good", lambda _: [aws], lambda *_: [snowflake], lasts=True),
+        Fate(f"{name}, once", lambda _: [aws], lambda *_: [other]),
+        Fate(f"{name}, for good", lambda _: [aws], lambda *_: [other], lasts=True),
     )
+
+
+def _alike(strikes: Callable[[Bench], list[Strike]]) -> Callable[[Bench, Point], list[Strike]]:
+    return lambda bench, _: strikes(bench)
 
 
 FATES = (
     Fate(
         "killed before the effect",
-        _kill_before_aws,
-        lambda bench, _: [Call(bench.function.kill, When.BEFORE_EFFECT), CutBefore()],
+        _kill_before,
+        _alike(_kill_before),
         kills=True,
     ),
     Fate(
         "killed after the effect",
-        lambda bench: [(Callback(lambda _: bench.function.kill()), AwsWhen.AFTER)],
-        lambda bench, _: [Call(bench.function.kill)],
+        _kill_after,
+        _alike(_kill_after),
         kills=True,
     ),
-    *_pair("reply lost", (CutConnection(), AwsWhen.AFTER), CutAfter()),
-    *_pair("cut before the effect", (CutConnection(), AwsWhen.BEFORE), CutBefore()),
+    *_pair("reply lost", (Cut(), When.AFTER)),
+    *_pair("cut before the effect", (Cut(), When.BEFORE)),
     *_pair(
-        "a retryable error", (AwsFailure("ThrottlingException"), AwsWhen.BEFORE), Unavailable(503)
+        "a retryable error",
+        (AwsFailure("ThrottlingException"), When.BEFORE),
+        (Unavailable(503), When.BEFORE),
     ),
     Fate(
         "a final error",
-        lambda _: [(AwsFailure("AccessDeniedException"), AwsWhen.BEFORE)],
+        lambda _: [(AwsFailure("AccessDeniedException"), When.BEFORE)],
         _final,
     ),
     Fate(
         "no reply, no effect",
-        _hang_aws,
-        lambda bench, _: [Call(lambda: _hang(bench), When.BEFORE_EFFECT), CutBefore()],
+        _no_reply,
+        _alike(_no_reply),
         lasts=True,
         waits=True,
     ),
     Fate(
         "the reply comes past the deadline",
-        _late_aws,
-        lambda bench, _: [Call(lambda: _hang(bench)), CutAfter()],
+        _late,
+        _alike(_late),
         lasts=True,
         waits=True,
     ),

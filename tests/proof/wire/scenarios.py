@@ -84,7 +84,7 @@ def record(bench: Bench, scenario: Scenario, beginning: State) -> Course:
 
 def _points(bench: Bench, step: str) -> list[Point]:
     calls = [(call.time, AWS, call.operation) for call in bench.aws.record.calls]
-    requests = [(r.time, SNOWFLAKE, r.kind.value) for r in bench.snowflake.record.requests]
+    requests = [(r.time, SNOWFLAKE, r.operation) for r in bench.snowflake.record.calls]
     counted: Counter[tuple[str, str]] = Counter()
     points = []
     for place, (_, service, name) in enumerate(sorted(calls + requests), start=1):

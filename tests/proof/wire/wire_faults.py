@@ -9,24 +9,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sandbox.aws.secrets_manager import AwsFailure, Callback, CutConnection
-from sandbox.snowflake import (
-    Call,
-    CutAfter,
-    CutBefore,
+from sandbox.aws.json.failures import AwsFailure
+from sandbox.faults import (
+    ANY,
+    Callback,
+    Cut,
     Delay,
-    Fault,
     Garbage,
-    Kind,
-    Refuse,
     Unavailable,
     When,
 )
+from sandbox.snowflake import Kind, Refuse
 from tests.proof.wire.tap import AWS, SNOWFLAKE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from sandbox.faults import Effect
     from tests.proof.wire.bench import Bench
 
 SKEW_SECONDS = 3600
@@ -54,21 +53,23 @@ class Trouble:
 UNREACHABLE = frozenset({"SnowflakeUnreachable", "OutOfTime"})
 
 
-def _hang(bench: Bench) -> Call:
+def _hang(bench: Bench) -> tuple[Effect, Effect]:
     released = bench.released
-    return Call(lambda: released.wait(HANG_SECONDS), When.BEFORE_EFFECT)
+    return Callback(lambda _: released.wait(HANG_SECONDS)), Cut()
 
 
-def _at(kind: Kind, *effects: object, times: int | None = None) -> Callable[[Bench], None]:
+def _at(
+    kind: str, *effects: Effect, times: int | None = None, when: When = When.BEFORE
+) -> Callable[[Bench], None]:
     def begin(bench: Bench) -> None:
         for effect in effects:
-            bench.snowflake.faults.add(Fault(kind, effect, times=times))  # type: ignore[arg-type]
+            bench.snowflake.faults.add(kind, effect, times=times, when=when)
 
     return begin
 
 
 def _hanging(kind: Kind) -> Callable[[Bench], None]:
-    return lambda bench: _at(kind, _hang(bench), CutBefore())(bench)
+    return lambda bench: _at(kind, *_hang(bench))(bench)
 
 
 def _skew(bench: Bench) -> None:
@@ -87,9 +88,11 @@ def _nothing(_: Bench) -> None:
     return
 
 
-def _both(name: str, effect: object, errors: frozenset[str]) -> list[Trouble]:
+def _both(
+    name: str, effect: Effect, errors: frozenset[str], when: When = When.BEFORE
+) -> list[Trouble]:
     kinds = (Kind.LOGIN, Kind.STATEMENT)
-    return [Trouble(f"{name} at a {kind.value}", _at(kind, effect), errors) for kind in kinds]
+    return [Trouble(f"{name} at a {kind}", _at(kind, effect, when=when), errors) for kind in kinds]
 
 
 def _sessions() -> list[Trouble]:
@@ -110,8 +113,8 @@ def _sessions() -> list[Trouble]:
 AT_SNOWFLAKE = (
     *_both("503", Unavailable(503), UNREACHABLE),
     *_both("429", Unavailable(429), UNREACHABLE),
-    *_both("cut before", CutBefore(), UNREACHABLE),
-    *_both("cut after", CutAfter(), UNREACHABLE),
+    *_both("cut before", Cut(), UNREACHABLE),
+    *_both("cut after", Cut(), UNREACHABLE, When.AFTER),
     *_both("a guest network's page", Garbage(), UNREACHABLE),
     *_both("broken JSON", Garbage(b'{"data": {"tok', JSON), UNREACHABLE),
     *_both("JSON that is no object", Garbage(b"[1, 2]", JSON), UNREACHABLE),
@@ -122,7 +125,7 @@ AT_SNOWFLAKE = (
     Trouble("a statement hangs", _hanging(Kind.STATEMENT), UNREACHABLE),
     Trouble("the close hangs", _hanging(Kind.CLOSE), frozenset()),
     Trouble("the close is refused", _at(Kind.CLOSE, GONE), frozenset()),
-    Trouble("every reply takes a second", _at(Kind.ANY, Delay(1)), UNREACHABLE),
+    Trouble("every reply takes a second", _at(ANY, Delay(1)), UNREACHABLE),
     Trouble("replies drip", _drip(SNOWFLAKE), UNREACHABLE),
     Trouble("the clocks differ by an hour", _skew, frozenset({"LoginRejected"})),
     Trouble(
@@ -148,17 +151,16 @@ OPERATIONS = (
 )
 
 
-def _aws(effect: object) -> Callable[[Bench], None]:
+def _aws(effect: Effect) -> Callable[[Bench], None]:
     def begin(bench: Bench) -> None:
         for operation in OPERATIONS:
-            bench.aws.faults.add(operation, effect, times=None)  # type: ignore[arg-type]
+            bench.aws.faults.add(operation, effect, times=None)
 
     return begin
 
 
 def _aws_hangs(bench: Bench) -> None:
-    released = bench.released
-    for effect in (Callback(lambda _: released.wait(HANG_SECONDS)), CutConnection()):
+    for effect in _hang(bench):
         _aws(effect)(bench)
 
 
@@ -180,7 +182,7 @@ AT_AWS = (
         frozenset({"SecretsManagerDenied"}),
     ),
     Trouble("AWS drips", _drip(AWS), SILENT),
-    Trouble("AWS cuts", _aws(CutConnection()), SILENT),
+    Trouble("AWS cuts", _aws(Cut()), SILENT),
     Trouble("AWS hangs", _aws_hangs, SILENT),
     Trouble(
         "AWS refuses connections", _nothing, SILENT, {"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}

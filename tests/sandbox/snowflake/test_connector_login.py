@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from snowflake.connector.errors import DatabaseError
 
-from sandbox.snowflake import Account, Fault, Kind, SnowflakeServer, Unavailable
+from sandbox.faults import Unavailable
+from sandbox.snowflake import Account, Kind, SnowflakeServer
 from tests.sandbox.snowflake.helpers import IGNORE_CONNECT_WARNING, Connect, KeyPair
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def test_an_open_session_outlives_its_key(
     server.sessions.expire_tokens()
 
     assert whoami(connection) == ("SVC_APP", "PUBLIC")
-    kinds = [entry.kind for entry in server.record.requests]
+    kinds = [entry.operation for entry in server.record.calls]
     assert kinds == [Kind.LOGIN, Kind.STATEMENT, Kind.TOKEN_RENEWAL, Kind.STATEMENT]
 
 
@@ -130,7 +131,7 @@ def test_telemetry_is_off_when_asked(
     connection.cursor().execute("SELECT 1")
     connection.close()
 
-    kinds = {entry.kind for entry in server.record.requests}
+    kinds = {entry.operation for entry in server.record.calls}
     assert (Kind.TELEMETRY in kinds) is enabled
     assert Kind.CLOSE in kinds
 
@@ -138,7 +139,7 @@ def test_telemetry_is_off_when_asked(
 def test_a_login_that_meets_one_503_is_tried_again(
     server: SnowflakeServer, connect: Connect
 ) -> None:
-    server.faults.add(Fault(Kind.LOGIN, Unavailable()))
+    server.faults.add(Kind.LOGIN, Unavailable())
 
     assert whoami(connect()) == ("SVC_APP", "PUBLIC")
-    assert [entry.faults for entry in server.record.requests[:2]] == [("Unavailable",), ()]
+    assert [entry.faults for entry in server.record.calls[:2]] == [("Unavailable",), ()]

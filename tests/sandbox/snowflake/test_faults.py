@@ -8,22 +8,23 @@ import time
 
 import pytest
 
+from sandbox.faults import (
+    ANY,
+    Callback,
+    Cut,
+    Delay,
+    Garbage,
+    Hang,
+    Unavailable,
+    When,
+)
 from sandbox.snowflake import (
     EXPIRED_SESSION,
     LOCKED_USER,
     Account,
-    Call,
-    CutAfter,
-    CutBefore,
-    Delay,
-    Fault,
-    Garbage,
-    Hang,
     Kind,
     Refuse,
     SnowflakeServer,
-    Unavailable,
-    When,
     missing_privilege,
 )
 from tests.sandbox.snowflake.helpers import BareClient, KeyPair
@@ -50,7 +51,7 @@ def installed(account: Account) -> bool:
 def test_delay_answers_later(
     server: SnowflakeServer, account: Account, user: BareClient, alter: str
 ) -> None:
-    server.faults.add(Fault(Kind.STATEMENT, Delay(0.05)))
+    server.faults.add(Kind.STATEMENT, Delay(0.05))
     before = time.monotonic()
 
     assert user.execute(alter)["success"]
@@ -61,7 +62,7 @@ def test_delay_answers_later(
 def test_unavailable_answers_503_without_effect(
     server: SnowflakeServer, account: Account, user: BareClient, alter: str
 ) -> None:
-    server.faults.add(Fault(Kind.STATEMENT, Unavailable()))
+    server.faults.add(Kind.STATEMENT, Unavailable())
 
     assert user.request("/queries/v1/query-request", {"sqlText": alter})[0] == 503
     assert not installed(account)
@@ -69,28 +70,29 @@ def test_unavailable_answers_503_without_effect(
 
 
 @pytest.mark.parametrize(
-    ("effect", "takes_effect"), [(CutBefore(), False), (CutAfter(), True), (Hang(0.05), False)]
+    ("effect", "when"),
+    [(Cut(), When.BEFORE), (Cut(), When.AFTER), (Hang(0.05), When.BEFORE)],
 )
 def test_a_cut_connection_gets_no_reply(
     server: SnowflakeServer,
     account: Account,
     user: BareClient,
     alter: str,
-    effect: CutBefore | CutAfter | Hang,
-    takes_effect: bool,  # noqa: FBT001
+    effect: Cut | Hang,
+    when: When,
 ) -> None:
-    server.faults.add(Fault(Kind.STATEMENT, effect, pattern="ALTER USER"))
+    server.faults.add(Kind.STATEMENT, effect, when=when, about="ALTER USER")
 
     assert user.execute("SELECT 1")["success"]
     with pytest.raises(CUT):
         user.execute(alter)
-    assert installed(account) is takes_effect
+    assert installed(account) is (when is When.AFTER)
 
 
 def test_garbage_is_no_json(
     server: SnowflakeServer, account: Account, user: BareClient, alter: str
 ) -> None:
-    server.faults.add(Fault(Kind.STATEMENT, Garbage(b"<html>", "text/html")))
+    server.faults.add(Kind.STATEMENT, Garbage(b"<html>", "text/html"))
 
     assert user.request("/queries/v1/query-request", {"sqlText": alter}) == (200, b"<html>")
     assert not installed(account)
@@ -111,7 +113,7 @@ def test_refuse_answers_a_snowflake_error_without_effect(
     alter: str,
     effect: Refuse,
 ) -> None:
-    server.faults.add(Fault(Kind.STATEMENT, effect))
+    server.faults.add(Kind.STATEMENT, effect)
 
     reply = user.execute(alter)
 
@@ -122,15 +124,13 @@ def test_refuse_answers_a_snowflake_error_without_effect(
 
 
 def test_a_locked_user_on_request(server: SnowflakeServer, bare: BareClient, key: KeyPair) -> None:
-    server.faults.add(Fault(Kind.LOGIN, LOCKED_USER))
+    server.faults.add(Kind.LOGIN, LOCKED_USER)
 
     assert bare.log_in("SVC_APP", key)["code"] == "390102"
     assert bare.log_in("SVC_APP", key)["success"]
 
 
-@pytest.mark.parametrize(
-    ("when", "seen"), [(When.BEFORE_EFFECT, [False]), (When.AFTER_EFFECT, [True])]
-)
+@pytest.mark.parametrize(("when", "seen"), [(When.BEFORE, [False]), (When.AFTER, [True])])
 def test_a_call_happens_at_its_moment(
     server: SnowflakeServer,
     account: Account,
@@ -140,8 +140,8 @@ def test_a_call_happens_at_its_moment(
     seen: list[bool],
 ) -> None:
     found: list[bool] = []
-    look = Call(lambda: found.append(installed(account)), when)
-    server.faults.add(Fault(Kind.STATEMENT, look))
+    look = Callback(lambda _: found.append(installed(account)))
+    server.faults.add(Kind.STATEMENT, look, when=when)
 
     assert user.execute(alter)["success"]
     assert found == seen
@@ -150,7 +150,7 @@ def test_a_call_happens_at_its_moment(
 def test_a_call_that_fails_is_told_to_whoever_stops_the_server(account: Account) -> None:
     server = SnowflakeServer(account)
     server.start()
-    server.faults.add(Fault(Kind.ANY, Call(lambda: 1 / 0)))
+    server.faults.add(ANY, Callback(lambda _: 1 / 0), when=When.AFTER)
     client = BareClient(server)
     with pytest.raises(CUT):
         client.post("/telemetry/send")
@@ -163,18 +163,18 @@ def test_a_call_that_fails_is_told_to_whoever_stops_the_server(account: Account)
 def test_two_faults_act_in_the_order_of_adding(
     server: SnowflakeServer, account: Account, user: BareClient, alter: str
 ) -> None:
-    server.faults.add(Fault(Kind.ANY, Delay(0.01)))
-    server.faults.add(Fault(Kind.STATEMENT, CutAfter()))
+    server.faults.add(ANY, Delay(0.01))
+    server.faults.add(Kind.STATEMENT, Cut(), when=When.AFTER)
 
     with pytest.raises(CUT):
         user.execute(alter)
 
     assert installed(account)
-    assert server.record.requests[-1].faults == ("Delay", "CutAfter")
+    assert server.record.calls[-1].faults == ("Delay", "Cut")
 
 
 def test_clear_takes_faults_away(server: SnowflakeServer, user: BareClient, alter: str) -> None:
-    server.faults.add(Fault(Kind.ANY, Unavailable(), times=None))
+    server.faults.add(ANY, Unavailable(), times=None)
     server.faults.clear()
 
     assert user.execute(alter)["success"]
@@ -183,7 +183,7 @@ def test_clear_takes_faults_away(server: SnowflakeServer, user: BareClient, alte
 def test_a_hung_request_ends_when_the_server_stops(account: Account, key: KeyPair) -> None:
     server = SnowflakeServer(account)
     server.start()
-    server.faults.add(Fault(Kind.LOGIN, Hang()))
+    server.faults.add(Kind.LOGIN, Hang())
     client = BareClient(server)
     threads_before = set(threading.enumerate())
     caught: list[BaseException] = []
@@ -196,7 +196,7 @@ def test_a_hung_request_ends_when_the_server_stops(account: Account, key: KeyPai
 
     waiting = threading.Thread(target=log_in)
     waiting.start()
-    while not server.record.requests:
+    while not server.record.calls:
         time.sleep(0.005)
     at_work = set(threading.enumerate()) - threads_before
     assert len(at_work) == 2  # the client's and the server's for it

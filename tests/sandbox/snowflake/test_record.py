@@ -32,7 +32,7 @@ def test_the_record_tells_what_happened_and_holds_no_token(
         ("SVC_APP", "ROTATION", "UNSUPPORTED", "DROP TABLE t", "001003"),
         ("SVC_APP", "ROTATION", "USE ROLE", "USE ROLE PUBLIC", "success"),
     ]
-    kinds = [entry.kind for entry in server.record.requests]
+    kinds = [entry.operation for entry in server.record.calls]
     assert kinds == [Kind.LOGIN] * 2 + [Kind.STATEMENT] * 3
     everything = json.dumps([repr(entry) for entry in server.record.entries])
     assert bare.token not in everything

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.snowflake import Fault, Kind, Unavailable
+from sandbox.faults import ANY, Unavailable
 from tests.sandbox.snowflake.helpers import (
     IGNORE_CONNECT_WARNING,
     BareClient,
@@ -85,7 +85,7 @@ def test_a_session_of_before_is_unknown(
 def test_faults_end_and_the_record_is_empty(server: SnowflakeServer, connect: Connect) -> None:
     saved = server.snapshot()
     connect().cursor().execute("SELECT 1")
-    server.faults.add(Fault(Kind.ANY, Unavailable(), times=None))
+    server.faults.add(ANY, Unavailable(), times=None)
     server.restore(saved)
     assert server.record.entries == []
     connect().cursor().execute("SELECT 1")

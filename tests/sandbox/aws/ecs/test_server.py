@@ -15,7 +15,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from sandbox.aws.ecs import EcsServer
-from sandbox.aws.secrets_manager import AwsFailure, CutConnection, When
+from sandbox.aws.json.failures import AwsFailure
+from sandbox.faults import Cut, When
 from tests.sandbox.aws.ecs.definitions import (
     SLEEP,
     Definitions,
@@ -115,7 +116,7 @@ def test_without_its_guard_no_process_is_left_behind(
 
     ids = [int((tmp_path / "id").read_text())] if (tmp_path / "id").exists() else []
     assert [one for one in ids if is_alive(one)] == []
-    ecs.close()
+    ecs.stop()
     assert not is_alive(ecs.task_processes(guarded)[0])
 
 
@@ -173,7 +174,7 @@ def test_an_aws_error_before_or_after_the_effect(
 
 
 def test_a_cut_connection(ecs: EcsServer, client: ECSClient) -> None:
-    ecs.faults.add("ListTasks", CutConnection())
+    ecs.faults.add("ListTasks", Cut())
 
     with pytest.raises(BotoCoreError):
         ecs.client(ONE_TRY).list_tasks()

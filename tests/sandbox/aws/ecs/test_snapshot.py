@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.aws.secrets_manager import AwsFailure
+from sandbox.aws.json.failures import AwsFailure
 from tests.sandbox.aws.ecs.definitions import SLEEP, Definitions, container, run, task_of
 
 if TYPE_CHECKING:

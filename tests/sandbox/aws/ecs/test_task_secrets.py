@@ -8,12 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sandbox.aws.ecs import EcsServer
-from sandbox.aws.secrets_manager import (
-    ApiCall,
-    AwsFailure,
-    Callback,
-    SecretsManagerServer,
-)
+from sandbox.aws.json.failures import AwsFailure
+from sandbox.faults import Callback
 from tests.sandbox.aws.ecs.definitions import (
     PRINT_ENVIRONMENT,
     Definitions,
@@ -28,6 +24,9 @@ if TYPE_CHECKING:
     from types_boto3_ecs import ECSClient
     from types_boto3_ecs.type_defs import TaskTypeDef
     from types_boto3_secretsmanager import SecretsManagerClient
+
+    from sandbox.aws.secrets_manager import SecretsManagerServer
+    from sandbox.record import Call
 
 PULLING = (
     "ResourceInitializationError: unable to pull secrets or registry auth: execution resource "
@@ -64,7 +63,7 @@ def reader(ecs: EcsServer, client: ECSClient) -> Reader:
     return Reader(ecs, client)
 
 
-def reads(aws: SecretsManagerServer) -> list[ApiCall]:
+def reads(aws: SecretsManagerServer) -> list[Call]:
     return [call for call in aws.record.calls if call.operation == "GetSecretValue"]
 
 
@@ -173,7 +172,7 @@ def test_a_task_is_created_before_its_secrets_are_read(
     seen: list[TaskTypeDef] = []
     other = ecs.client()
 
-    def promote(_: ApiCall) -> None:
+    def promote(_: Call) -> None:
         seen.append(task_of(other, other.list_tasks()["taskArns"][0]))
         secrets.put_secret_value(SecretId=secret, SecretString='{"user": "second"}')
 

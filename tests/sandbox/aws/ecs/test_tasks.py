@@ -8,7 +8,7 @@ import signal
 from typing import TYPE_CHECKING
 
 from sandbox.aws.ecs import EcsServer
-from sandbox.aws.secrets_manager import Callback
+from sandbox.faults import Callback
 from tests.sandbox.aws.ecs.definitions import (
     PRINT_ENVIRONMENT,
     SLEEP,
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     import pytest
     from types_boto3_ecs import ECSClient
 
-    from sandbox.aws.secrets_manager import ApiCall, SecretsManagerServer
+    from sandbox.aws.secrets_manager import SecretsManagerServer
+    from sandbox.record import Call
 
 
 def test_a_task_runs_until_its_program_ends(
@@ -91,7 +92,7 @@ def test_a_task_that_ignores_sigterm_is_killed_after_its_stop_timeout(
 def test_a_task_stopped_before_it_starts_never_runs(
     aws: SecretsManagerServer, ecs: EcsServer, client: ECSClient, secret: str
 ) -> None:
-    def stop(_: ApiCall) -> None:
+    def stop(_: Call) -> None:
         client.stop_task(task=client.list_tasks()["taskArns"][0])
 
     aws.faults.add("GetSecretValue", Callback(stop))

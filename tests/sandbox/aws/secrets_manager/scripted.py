@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sandbox.aws.secrets_manager import Invocation
+from sandbox.aws.lambda_runtime.invocation import Invocation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

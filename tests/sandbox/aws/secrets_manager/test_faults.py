@@ -10,20 +10,20 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from sandbox.aws.secrets_manager import (
-    ApiCall,
-    AwsFailure,
+from sandbox.aws.json.failures import AwsFailure
+from sandbox.faults import (
     Callback,
-    CutConnection,
+    Cut,
     Delay,
     Hang,
-    SecretsManagerServer,
     When,
 )
 
 if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
 
+    from sandbox.aws.secrets_manager import SecretsManagerServer
+    from sandbox.record import Call
     from tests.sandbox.aws.secrets_manager.conftest import Secret
 
 
@@ -74,7 +74,7 @@ def test_a_cut_connection_before_or_after_the_effect(
     when: When,
     value: str,
 ) -> None:
-    aws.faults.add("PutSecretValue", CutConnection(), when=when)
+    aws.faults.add("PutSecretValue", Cut(), when=when)
 
     with pytest.raises(BotoCoreError):
         one_try.put_secret_value(SecretId=secret.arn, SecretString="second")
@@ -88,7 +88,7 @@ def test_a_fault_of_one_secret_leaves_others_alone(
 ) -> None:
     one_try.create_secret(Name="another", SecretString="value")
     refused = AwsFailure("AccessDeniedException")
-    aws.faults.add("GetSecretValue", refused, secret_id=secret.arn)
+    aws.faults.add("GetSecretValue", refused, about=secret.arn)
     assert one_try.get_secret_value(SecretId="another")["SecretString"] == "value"
     with pytest.raises(ClientError):
         one_try.get_secret_value(SecretId=secret.arn)
@@ -129,7 +129,7 @@ def test_a_callback_sees_the_call_and_the_state_around_the_effect(
     seen: list[tuple[str, str]] = []
     other = aws.client()
 
-    def look(call: ApiCall) -> None:
+    def look(call: Call) -> None:
         seen.append((call.operation, other.get_secret_value(SecretId=secret.arn)["SecretString"]))
 
     for when in When:

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.aws.secrets_manager import (
-    CutConnection,
-    Invocation,
-    SecretsManagerServer,
-    When,
-)
+from sandbox.aws.lambda_runtime.invocation import Invocation
+from sandbox.faults import Cut, When
 
 if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
 
+    from sandbox.aws.secrets_manager import SecretsManagerServer
     from tests.sandbox.aws.secrets_manager.conftest import Secret
 
 
 def test_retries_of_the_sdk_are_calls_of_their_own(
     aws: SecretsManagerServer, client: SecretsManagerClient, secret: Secret
 ) -> None:
-    aws.faults.add("PutSecretValue", CutConnection(), when=When.AFTER)
+    aws.faults.add("PutSecretValue", Cut(), when=When.AFTER)
 
     put = client.put_secret_value(SecretId=secret.arn, SecretString="second")
 
@@ -45,14 +42,14 @@ def test_the_record_holds_versions_and_labels_but_no_value(
 
     first, second = aws.record.calls
 
-    assert (first.operation, first.secret_id) == ("PutSecretValue", secret.arn)
+    assert (first.operation, first.subject) == ("PutSecretValue", secret.arn)
     assert first.parameters == {
         "ClientRequestToken": put["VersionId"],
         "VersionStages": "AWSPENDING,MINE",
         "SecretString": "***",
         "RotationToken": "***",
     }
-    assert second.secret_id == secret.name
+    assert second.subject == secret.name
     assert second.parameters["SecretBinary"] == "***"
     shown = repr(aws.record.calls)
     assert not [value for value in ("hunter2", rotation_token, "aHVudGVyMg") if value in shown]

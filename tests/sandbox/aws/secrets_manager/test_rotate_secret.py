@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.aws.secrets_manager import Invocation, SecretsManagerServer
+from sandbox.aws.secrets_manager import SecretsManagerServer
 from tests.sandbox.aws.secrets_manager.scripted import (
     FUNCTION_ARN,
     STEPS,
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from types_boto3_secretsmanager import SecretsManagerClient
 
+    from sandbox.aws.lambda_runtime.invocation import Invocation
     from tests.sandbox.aws.secrets_manager.conftest import Secret
 
     Labels = Callable[[], dict[str, list[str]]]

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from types_boto3_secretsmanager import SecretsManagerClient
 
-    from sandbox.aws.secrets_manager import Invocation, SecretsManagerServer
+    from sandbox.aws.lambda_runtime.invocation import Invocation
+    from sandbox.aws.secrets_manager import SecretsManagerServer
     from tests.sandbox.aws.secrets_manager.conftest import Secret
 
     Labels = Callable[[], dict[str, list[str]]]

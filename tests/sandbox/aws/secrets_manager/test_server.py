@@ -11,12 +11,8 @@ import pytest
 from moto.secretsmanager.models import secretsmanager_backends
 
 from sandbox.aws.lambda_runtime import LambdaFunction
-from sandbox.aws.secrets_manager import (
-    Callback,
-    CutConnection,
-    SecretsManagerServer,
-    When,
-)
+from sandbox.aws.secrets_manager import SecretsManagerServer
+from sandbox.faults import Callback, Cut, When
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +68,7 @@ def test_a_function_killed_around_the_promotion_is_retried_to_the_end(
     when = When.AFTER if promoted else When.BEFORE
     aws.faults.add("UpdateSecretVersionStage", Callback(lambda _: deployed.kill()), when=when)
     # A request that has arrived takes effect, whatever becomes of its sender.
-    aws.faults.add("UpdateSecretVersionStage", CutConnection(), when=when)
+    aws.faults.add("UpdateSecretVersionStage", Cut(), when=when)
 
     second = client.rotate_secret(SecretId="real", RotationLambdaARN=deployed.arn)["VersionId"]
     outcome = aws.wait_for_rotation("real")

@@ -10,7 +10,9 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ConnectionClosedError
 
-from sandbox.aws.secrets_manager import AwsFailure, Callback, Hang, Invocation
+from sandbox.aws.json.failures import AwsFailure
+from sandbox.aws.lambda_runtime.invocation import Invocation
+from sandbox.faults import Callback, Hang
 from tests.sandbox.aws.secrets_manager.scripted import FUNCTION_ARN, ScriptedFunction
 
 if TYPE_CHECKING:

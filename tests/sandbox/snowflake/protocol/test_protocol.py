@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.snowflake import Account, Delay, Fault, Kind, SnowflakeServer
+from sandbox.faults import Delay
+from sandbox.snowflake import Account, Kind, SnowflakeServer
 from tests.sandbox.snowflake.helpers import BareClient, KeyPair
 
 # What one client or another cannot do without, found by leaving fields out one at a time.
@@ -125,11 +126,11 @@ def test_a_repeat_that_overtakes_its_first_try_still_has_one_effect(
     server: SnowflakeServer, bare: BareClient, key: KeyPair
 ) -> None:
     bare.log_in("SVC_APP", key)
-    server.faults.add(Fault(Kind.STATEMENT, Delay(0.1)))
+    server.faults.add(Kind.STATEMENT, Delay(0.1))
     slow: list[dict[str, Any]] = []
     first = threading.Thread(target=lambda: slow.append(bare.execute("SELECT 1", "one")))
     first.start()
-    while not [entry for entry in server.record.requests if entry.kind is Kind.STATEMENT]:
+    while not [entry for entry in server.record.calls if entry.operation is Kind.STATEMENT]:
         pass
     second = BareClient(server)
     second.token = bare.token
