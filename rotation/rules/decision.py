@@ -48,12 +48,17 @@ def first_match(rules: Iterable[Rule[Seen, Decision]], seen: Seen) -> Match[Deci
     return None
 
 
-def decide(rules: Iterable[Rule[Seen, Decision]], seen: Seen) -> Decision:
-    """Return the decision of a table whose last rule always applies. Raises LookupError."""
+def decided(rules: Iterable[Rule[Seen, Decision]], seen: Seen) -> Match[Decision]:
+    """Ask a table whose last rule always applies. Raises LookupError when none does."""
     match = first_match(rules, seen)
     if match is None:
         raise LookupError("no rule of this table applies")
-    return match.decision
+    return match
+
+
+def decide(rules: Iterable[Rule[Seen, Decision]], seen: Seen) -> Decision:
+    """Return the decision alone of such a table."""
+    return decided(rules, seen).decision
 
 
 def check(rules: Iterable[Rule[Seen, Refuse]], seen: Seen) -> Refuse | None:

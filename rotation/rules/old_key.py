@@ -1,9 +1,8 @@
 """Which slot is unset once AWSCURRENT has moved: the one of the key before it. No I/O, no clock."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from rotation.rules.decision import Refuse, Rule, decide
+from rotation.rules.decision import Refuse, Rule, decided
 from rotation.rules.slots import check_current_installed
 from rotation.rules.words import Fingerprint, Slot, SlotFingerprints
 
@@ -26,6 +25,11 @@ Choice = Retire | NothingToRetire
 
 
 @dataclass(frozen=True)
+class Leave:
+    """Leave both slots as they are; the rule's name says why."""
+
+
+@dataclass(frozen=True)
 class Sight:
     """What finishSecret sees. ``previous`` is None when AWSPREVIOUS holds no key."""
 
@@ -39,36 +43,33 @@ class Sight:
         return self.slots.holding(self.previous) if self.previous else ()
 
 
-def _no_previous(seen: Sight) -> bool:
-    return seen.previous is None
+def _no_previous(seen: Sight) -> Leave | None:
+    return Leave() if seen.previous is None else None
 
 
-def _same_key(seen: Sight) -> bool:
-    return seen.previous == seen.current
+def _same_key(seen: Sight) -> Leave | None:
+    return Leave() if seen.previous == seen.current else None
 
 
-def _in_no_slot(seen: Sight) -> bool:
-    return not seen.holding_previous
+def _in_no_slot(seen: Sight) -> Leave | None:
+    return None if seen.holding_previous else Leave()
 
 
-def _not_beside_current(seen: Sight) -> bool:
-    return seen.slots[seen.holding_previous[0].other] != seen.current
+def _not_beside_current(seen: Sight) -> Leave | None:
+    beside = seen.slots[seen.holding_previous[0].other]
+    return None if beside == seen.current else Leave()
 
 
-def _beside_current(seen: Sight) -> Choice:
+def _beside_current(seen: Sight) -> Retire:
     return Retire(seen.holding_previous[0])
 
 
-def _nothing(because: str, applies: Callable[[Sight], bool]) -> Rule[Sight, Choice]:
-    return Rule(because, lambda seen: NothingToRetire(because) if applies(seen) else None)
-
-
-RULES: tuple[Rule[Sight, Choice], ...] = (
+RULES: tuple[Rule[Sight, Retire | Leave], ...] = (
     # Then this key was the user's first.
-    _nothing("AWSPREVIOUS holds no key", _no_previous),
-    _nothing("AWSPREVIOUS holds the same key as AWSCURRENT", _same_key),
-    _nothing("no slot holds AWSPREVIOUS's key", _in_no_slot),
-    _nothing("AWSCURRENT's key is not in the other slot", _not_beside_current),
+    Rule("AWSPREVIOUS holds no key", _no_previous),
+    Rule("AWSPREVIOUS holds the same key as AWSCURRENT", _same_key),
+    Rule("no slot holds AWSPREVIOUS's key", _in_no_slot),
+    Rule("AWSCURRENT's key is not in the other slot", _not_beside_current),
     Rule("AWSPREVIOUS's key is beside AWSCURRENT's", _beside_current),
 )
 
@@ -80,7 +81,8 @@ def choose_retirement(
 
     Only a slot that holds AWSPREVIOUS's key, and only while AWSCURRENT's is in the other.
     """
-    return decide(RULES, Sight(slots, current, previous))
+    match = decided(RULES, Sight(slots, current, previous))
+    return NothingToRetire(match.rule) if isinstance(match.decision, Leave) else match.decision
 
 
 @dataclass(frozen=True)

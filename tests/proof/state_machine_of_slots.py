@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from rotation.rules import labels as label_rules
 from rotation.rules import old_key
 from rotation.rules import slots as decisions
-from rotation.rules.decision import Refuse, Rule, decide, first_match
+from rotation.rules.decision import Refuse, Rule, decide, decided
 from rotation.rules.labels import AlreadyPromoted, Rotate
 from rotation.rules.old_key import Retire
 from rotation.rules.slots import AlreadyInstalled, Install
@@ -46,8 +46,7 @@ def _asked(
     rules: Sequence[Rule[Seen, Decision]], seen: Seen, in_words: Callable[[Decision], str]
 ) -> str:
     """Return a table's decision in words, and the number of the rule that made it."""
-    match = first_match(rules, seen)
-    assert match is not None, "the last rule applies always"
+    match = decided(rules, seen)
     number = [rule.name for rule in rules].index(match.rule) + 1
     return f"{in_words(match.decision)} ({number})"
 
@@ -62,7 +61,7 @@ def _place(choice: decisions.Choice) -> str:
             return error.reason
 
 
-def _unset(choice: old_key.Choice) -> str:
+def _unset(choice: Retire | old_key.Leave) -> str:
     return f"**{_ORDINAL[choice.slot]}**" if isinstance(choice, Retire) else "none"
 
 
@@ -116,8 +115,7 @@ def when_off() -> str:
 def _label_decision(labels: frozenset[str], *, on: bool) -> str:
     versions = {"version": labels} if labels else {}
     asked = label_rules.Asked(SecretLabels(on, versions), "version")
-    match = first_match(label_rules.RULES, asked)
-    assert match is not None, "the last rule applies always"
+    match = decided(label_rules.RULES, asked)
     return f"{_allowed(match.decision)}: {match.rule}"
 
 

@@ -18,6 +18,7 @@ def test_the_example_events_are_read(path: Path) -> None:
     event = json.loads(path.read_text())
     request = RotationRequest.from_event(event)
     assert request.step == event["Step"]
+    assert request.secret_id == event["SecretId"]
     assert request.version_id == event["ClientRequestToken"]
     assert request.rotation_token is not None
 
@@ -91,3 +92,20 @@ def test_a_request_does_not_show_its_rotation_token() -> None:
     assert "secret-token" not in repr(
         RotationRequest.from_event({**EVENT, "RotationToken": "secret-token"})
     )
+
+
+@pytest.mark.parametrize(
+    ("event", "found"),
+    [
+        ([], "The event is not a JSON object."),
+        ({}, "The event has no text in Step."),
+        (
+            {**EVENT, "Step": "dropSecret"},
+            "The event's Step is none of createSecret, setSecret, testSecret, finishSecret.",
+        ),
+    ],
+)
+def test_what_is_wrong_with_an_event_is_said(event: object, found: str) -> None:
+    with pytest.raises(InvalidEvent) as caught:
+        RotationRequest.from_event(event)
+    assert caught.value.found == found

@@ -5,6 +5,7 @@ import pickle
 import pytest
 
 from rotation.rules.words import (
+    Fingerprint,
     SecretLabels,
     Sensitive,
     Slot,
@@ -21,6 +22,8 @@ def test_a_sensitive_value_is_never_shown() -> None:
     assert value.reveal() == "hunter2"
     with pytest.raises(TypeError, match=r"^a sensitive value is not pickled$"):
         pickle.dumps(value)
+    with pytest.raises(TypeError, match=r"^a sensitive value has no state to show$"):
+        value.__getstate__()
 
 
 def test_slots_are_each_others_other() -> None:
@@ -43,3 +46,8 @@ def test_a_user_answers_to_its_name_and_its_login_name_in_any_case(user: str) ->
 def test_a_user_answers_to_no_other_name() -> None:
     described = UserDescription("SVC_APP", "SVC_APP", SlotFingerprints(None, None))
     assert not described.answers_to("SVC_APPS")
+
+
+def test_a_report_shows_what_each_slot_holds() -> None:
+    slots = SlotFingerprints(None, Fingerprint("SHA256:x"))
+    assert slots.by_name() == {"RSA_PUBLIC_KEY": "empty", "RSA_PUBLIC_KEY_2": "SHA256:x"}
