@@ -38,13 +38,9 @@ def test_retirement_takes_only_the_previous_key_and_only_beside_the_current_one(
         assert decision == Retire(expected)
 
 
-def test_a_rule_that_retires_nothing_says_why_and_applies_to_what_it_names() -> None:
-    seen, unlike = (
-        old_key.Sight(SlotFingerprints(None, None), key, None) for key in (CURRENT, FOREIGN)
-    )
-    rule = old_key._nothing("a reason", lambda sight: sight.current == CURRENT)
-    assert (rule.name, rule.decide(seen)) == ("a reason", NothingToRetire("a reason"))
-    assert rule.decide(unlike) is None
+def test_why_nothing_is_retired_is_the_name_of_the_rule() -> None:
+    decision = choose_retirement(SlotFingerprints(None, None), current=CURRENT, previous=None)
+    assert decision == NothingToRetire(old_key.RULES[0].name)
 
 
 OTHER, THIRD = Fingerprint("SHA256:other"), Fingerprint("SHA256:third")
