@@ -1,16 +1,14 @@
 """Snowflake, Secrets Manager, ECS and both functions, wired together around one user."""
 
-from sandbox.stack.key_pair import new_key_pair
-from sandbox.stack.pipeline_user import ACCOUNT, ROLE, SECRET_NAME, USER
-from sandbox.stack.wiring import (
-    CLUSTER,
-    CODE_ROOT,
+from sandbox.stack.functions import (
     RETIREMENT,
     RETIREMENT_TIMEOUT_SECONDS,
     ROTATION,
     SIZES,
-    Stack,
 )
+from sandbox.stack.key_pair import new_key_pair
+from sandbox.stack.pipeline_user import ACCOUNT, ROLE, SECRET_NAME, USER
+from sandbox.stack.wiring import CLUSTER, CODE_ROOT, Stack
 
 __all__ = [
     "ACCOUNT",

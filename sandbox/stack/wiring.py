@@ -12,7 +12,7 @@ import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from sandbox.aws.ecs import EcsServer
 from sandbox.aws.lambda_runtime import LambdaFunction
@@ -20,13 +20,9 @@ from sandbox.aws.lambda_runtime.invoke_api import LambdaApi
 from sandbox.aws.secrets_manager import SecretsManagerServer
 from sandbox.snowflake import Account, SnowflakeServer
 from sandbox.stack import pipeline_user
+from sandbox.stack.functions import RETIREMENT, ROTATION, SCHEDULED_EVENT, SIZES
 from sandbox.stack.key_pair import new_key_pair
-from sandbox.stack.pipeline_user import (
-    ACCOUNT,
-    ROLE,
-    SECRET_NAME,
-    USER,
-)
+from sandbox.stack.pipeline_user import ACCOUNT, ROLE, SECRET_NAME, USER
 from sandbox.stack.rotation_admin import ADMIN_ROLE
 
 if TYPE_CHECKING:
@@ -38,29 +34,9 @@ if TYPE_CHECKING:
     from sandbox.snowflake import User
     from sandbox.stack.rotation_admin import Admin
 
-__all__ = ["ACCOUNT", "ROLE", "SECRET_NAME", "USER", "Stack", "new_key_pair"]
+__all__ = ["CLUSTER", "Stack"]
 
 CLUSTER = "pipelines"
-ROTATION = "snowflake-key-rotation"
-RETIREMENT = f"{ROTATION}-retirement"
-HANDLER = "rotation.handler.lambda_handler"
-RETIREMENT_TIMEOUT_SECONDS = 900
-
-
-class Size(NamedTuple):
-    """What template.yaml says of a function; without a time-out it is the stack's."""
-
-    handler: str
-    memory_mb: int
-    timeout_seconds: float | None = None
-
-
-SIZES = {
-    ROTATION: Size(HANDLER, 512),
-    RETIREMENT: Size("rotation.hourly_handler.lambda_handler", 256, RETIREMENT_TIMEOUT_SECONDS),
-}
-# https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-run-lambda-schedule.html
-SCHEDULED_EVENT = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
 CODE_ROOT = Path(__file__).parents[2]
 
 
@@ -213,9 +189,7 @@ class Stack:
         """Return what points the function at these servers."""
         return {
             **self.aws.environment(),
-            "SNOWFLAKE_HOST": self.snowflake.host,
-            "SNOWFLAKE_PORT": str(self.snowflake.port),
-            "SNOWFLAKE_PROTOCOL": "http",
+            **self.snowflake.environment(),
             "SNOWFLAKE_ROLE": ROLE,
             "SNOWFLAKE_DISABLE_PLATFORM_DETECTION": "true",
             "ALLOWED_SNOWFLAKE_ACCOUNTS": "MYORG-*",

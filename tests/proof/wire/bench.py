@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
 from sandbox.aws.lambda_runtime import LambdaFunction
 from sandbox.aws.secrets_manager import versions
 from sandbox.stack import ROTATION, Stack
-from sandbox.stack.wiring import HANDLER
+from sandbox.stack.functions import HANDLER
 from tests.proof.wire.tap import AWS, SNOWFLAKE, Tap
 from tests.proof.wire.tapped_function import TappedFunction
 from tests.proof.wire.watch import Watch

@@ -1,127 +1,31 @@
-"""Faults on request: which calls they hit, and what they do to them.
-
-faults.add("PutSecretValue", AwsFailure("ThrottlingException"))
-faults.add("UpdateSecretVersionStage", Cut(), when=When.AFTER)
-faults.add(Kind.STATEMENT, Hang(), about="ALTER USER", skip=1)
-
-The first call of PutSecretValue is refused, untouched; the label is moved, but the caller never
-hears so; the second ALTER USER gets no answer at all. A client's retry is a call of its own: a
-fault that hits only once is often never seen.
-"""
+"""Which calls a fault hits."""
 
 from __future__ import annotations
 
 import re
 import threading
-from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING
 
-from sandbox.http import HttpReply
+from sandbox.faults.effects import (
+    Answer,
+    Callback,
+    ConnectionCutError,
+    Cut,
+    Delay,
+    Effect,
+    Hang,
+    When,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from sandbox.http import HttpReply
     from sandbox.record import Call
 
-__all__ = [
-    "ANY",
-    "Answer",
-    "Callback",
-    "ConnectionCutError",
-    "Cut",
-    "Delay",
-    "Effect",
-    "Faults",
-    "Garbage",
-    "Hang",
-    "Strikes",
-    "Unavailable",
-    "When",
-]
+__all__ = ["ANY", "Faults", "Strikes"]
 
 ANY = "any"
 """Instead of an operation: every one."""
-
-
-class When(Enum):
-    """On which side of the operation's effect the fault strikes."""
-
-    BEFORE = "before"
-    AFTER = "after"
-
-
-@dataclass(frozen=True, slots=True)
-class Delay:
-    """Wait, then go on as if nothing had happened."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Hang:
-    """Answer nothing, then cut: after ``seconds``, or when faults are cleared or the server stops.
-
-    None waits for the latter.
-    """
-
-    seconds: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """Cut the connection without an answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Callback:
-    """Run a function of the test's in the server's thread, then go on.
-
-    This is how a test kills the Lambda function at a chosen point. The request has arrived by
-    then and takes effect even if its sender is gone; to kill the function without the effect, add
-    a Cut after this.
-    """
-
-    function: Callable[[Call], object]
-
-
-class Answer(ABC):
-    """Answer with something else; a service's own refusals are such effects."""
-
-    @abstractmethod
-    def reply(self, operation: str) -> HttpReply:
-        """Return what a call of the operation is answered."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unavailable(Answer):
-    """Answer with an HTTP error and nothing else."""
-
-    status: int = 503
-
-    def reply(self, operation: str) -> HttpReply:  # noqa: ARG002 - the same for all
-        """Return the error."""
-        return HttpReply(self.status, headers={"Content-Type": "text/plain"})
-
-
-@dataclass(frozen=True, slots=True)
-class Garbage(Answer):
-    """Answer 200 with something that is not the service's."""
-
-    body: bytes = b"<html><body>Sign in to the guest network</body></html>"
-    content_type: str = "text/html"
-
-    def reply(self, operation: str) -> HttpReply:  # noqa: ARG002
-        """Return the page."""
-        return HttpReply(200, self.body, {"Content-Type": self.content_type})
-
-
-Effect = Delay | Hang | Cut | Callback | Answer
-
-
-class ConnectionCutError(Exception):
-    """The caller gets no answer."""
 
 
 @dataclass
@@ -135,7 +39,9 @@ class _Fault:
 
     def hits(self, operation: str, subject: str | None) -> bool:
         """Count a call; tell whether the fault hits it."""
-        if self.operation not in (ANY, operation) or not self._is_about(subject):
+        if self.operation not in (ANY, operation):
+            return False
+        if self.about and not re.search(self.about, subject or "", re.IGNORECASE):
             return False
         if self.skip > 0:
             self.skip -= 1
@@ -143,11 +49,6 @@ class _Fault:
         if self.times is not None:
             self.times -= 1
         return True
-
-    def _is_about(self, subject: str | None) -> bool:
-        if self.about is None:
-            return True
-        return subject is not None and re.search(self.about, subject, re.IGNORECASE) is not None
 
 
 @dataclass(frozen=True, slots=True)
