@@ -4,6 +4,8 @@ The processes are real ones under the real Lambda runtime client, and can be kil
 process's own they do not show: a cold start, its time-out, its log level.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -37,20 +39,40 @@ def close() -> None:
 class WarmFunction(LambdaFunction):
     """A function in a process that other stacks' functions of its name have used before."""
 
+    def __post_init__(self) -> None:
+        """Begin with no invocation under way."""
+        super().__post_init__()
+        self._under_way = 0
+
     def invoke(self, event: object) -> Invocation:
         """Invoke it. A time-out is only told to the function: nobody ends it then."""
-        return _processes(self.name).invoke(
-            {
-                "handler": self.handler,
-                "environment": dict(self.environment),
-                "timeout_seconds": self.timeout_seconds,
-                "event": event,
-            }
-        )
+        asked = {
+            "handler": self.handler,
+            "environment": dict(self.environment),
+            "timeout_seconds": self.timeout_seconds,
+            "event": event,
+        }
+        with self._counted():
+            return _processes(self.name).invoke(asked)
 
     def kill(self) -> None:
         """SIGKILL the processes, whatever they are doing."""
         _processes(self.name).kill()
+
+    def close(self) -> None:
+        """End an invocation that a test left under way: its servers are about to go."""
+        if self._under_way:
+            self.kill()
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._lock:
+            self._under_way += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._under_way -= 1
 
 
 def warm_stack(**fields: object) -> Stack:
