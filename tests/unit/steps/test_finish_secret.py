@@ -141,13 +141,23 @@ class TestAVersionThatIsCurrentAlready:
         died.versions.values[CURRENT] = "{broken"
         assert died.run(Step.FINISH_SECRET).lingering is not None
 
-    def test_unsets_nothing_when_a_person_moved_a_label_meanwhile(self, died: World) -> None:
-        class RolledBack(FakeUser):
+    @pytest.mark.parametrize(
+        "stages",
+        [
+            {CURRENT: {Stage.CURRENT}, PENDING: {Stage.PREVIOUS}},
+            {CURRENT: set(), PENDING: {Stage.CURRENT, Stage.PENDING}},
+        ],
+        ids=["AWSCURRENT", "AWSPREVIOUS alone"],
+    )
+    def test_unsets_nothing_when_a_person_moved_a_label_meanwhile(
+        self, died: World, stages: dict[str, set[str]]
+    ) -> None:
+        class Meanwhile(FakeUser):
             def log_in(self, credential: Credential) -> FakeSession:
-                died.versions.stages = {CURRENT: {Stage.CURRENT}, PENDING: {Stage.PREVIOUS}}
+                died.versions.stages = stages
                 return super().log_in(credential)
 
-        died.user = RolledBack(one=died.user.one, two=died.user.two)
+        died.user = Meanwhile(one=died.user.one, two=died.user.two)
         assert isinstance(died.run(Step.FINISH_SECRET).lingering, Overtaken)
         assert died.user.one == keys.fingerprint("current")
 

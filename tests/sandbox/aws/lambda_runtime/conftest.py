@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,16 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-
-class Deploy(Protocol):
-    def __call__(
-        self,
-        code: str,
-        *,
-        timeout_seconds: float = 10,
-        environment: Mapping[str, str] | None = None,
-        name: str = "deployed",
-    ) -> LambdaFunction: ...
+    from tests.sandbox.aws.lambda_runtime.deploying import Deploy
 
 
 @pytest.fixture

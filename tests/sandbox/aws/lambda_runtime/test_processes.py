@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from tests.sandbox.aws.lambda_runtime.conftest import Deploy
+    from tests.sandbox.aws.lambda_runtime.deploying import Deploy
 
 PID = "import os\ndef handler(event, context): return os.getpid()"
 

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.sandbox.aws.lambda_runtime.conftest import Deploy
+    from tests.sandbox.aws.lambda_runtime.deploying import Deploy
 
 TELL = "import os\ndef handler(event, context): return os.environ.get('WHO')"
 SLEEP = "import time\ndef handler(event, context): time.sleep(event)"

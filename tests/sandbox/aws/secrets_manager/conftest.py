@@ -1,22 +1,17 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pytest
 
 from sandbox.aws.secrets_manager import SecretsManagerServer
+from tests.sandbox.aws.secrets_manager.made import Secret
 from tests.sandbox.aws.secrets_manager.scripted import FUNCTION_ARN, ScriptedFunction, fail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from types_boto3_secretsmanager import SecretsManagerClient
-
-
-class Secret(NamedTuple):
-    arn: str
-    name: str
-    version_id: str
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
     from types_boto3_secretsmanager.type_defs import RotationRulesTypeTypeDef as Rules
 
-    from tests.sandbox.aws.secrets_manager.conftest import Secret
+    from tests.sandbox.aws.secrets_manager.made import Secret
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
 
     from sandbox.aws.secrets_manager import SecretsManagerServer
-    from tests.sandbox.aws.secrets_manager.conftest import Secret
+    from tests.sandbox.aws.secrets_manager.made import Secret
     from tests.sandbox.aws.secrets_manager.scripted import ScriptedFunction
 
 from tests.sandbox.aws.secrets_manager.scripted import FUNCTION_ARN

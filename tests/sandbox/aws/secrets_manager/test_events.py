@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
 
     from sandbox.aws.secrets_manager import SecretsManagerServer
-    from tests.sandbox.aws.secrets_manager.conftest import Secret
+    from tests.sandbox.aws.secrets_manager.made import Secret
 
 Event = dict[str, Any]
 

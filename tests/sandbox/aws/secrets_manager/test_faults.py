@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sandbox.aws.secrets_manager import SecretsManagerServer
     from sandbox.record import Call
-    from tests.sandbox.aws.secrets_manager.conftest import Secret
+    from tests.sandbox.aws.secrets_manager.made import Secret
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from botocore.exceptions import ClientError
     from types_boto3_secretsmanager import SecretsManagerClient
 
-    from tests.sandbox.aws.secrets_manager.conftest import Secret
+    from tests.sandbox.aws.secrets_manager.made import Secret
 
 NEVER_PUT = "00000000-0000-0000-0000-000000000000"
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
 
     from sandbox.aws.secrets_manager import SecretsManagerServer
-    from tests.sandbox.aws.secrets_manager.conftest import Secret
+    from tests.sandbox.aws.secrets_manager.made import Secret
 
 
 def test_retries_of_the_sdk_are_calls_of_their_own(

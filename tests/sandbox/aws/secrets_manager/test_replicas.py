@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
 
     from sandbox.aws.secrets_manager import SecretsManagerServer
-    from tests.sandbox.aws.secrets_manager.conftest import Secret
+    from tests.sandbox.aws.secrets_manager.made import Secret
 
 
 def test_each_region_has_its_latest_status(

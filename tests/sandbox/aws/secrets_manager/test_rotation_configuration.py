@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sandbox.aws.lambda_runtime.invocation import Invocation
     from sandbox.aws.secrets_manager import SecretsManagerServer
-    from tests.sandbox.aws.secrets_manager.conftest import Secret
+    from tests.sandbox.aws.secrets_manager.made import Secret
 
     Labels = Callable[[], dict[str, list[str]]]
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
 
     from sandbox.aws.lambda_runtime.invocation import Invocation
-    from tests.sandbox.aws.secrets_manager.conftest import Secret
+    from tests.sandbox.aws.secrets_manager.made import Secret
 
     Labels = Callable[[], dict[str, list[str]]]
 
