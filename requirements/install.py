@@ -52,26 +52,30 @@ def _make(folder: Path) -> int:
 def _fill(folder: Path, requirements: Path, count: int) -> int:
     """Run pip, and look at how far it is."""
     python = str(folder / "bin" / "python")
-    pip = subprocess.Popen(  # noqa: S603
+    lines: list[str] = []
+    with subprocess.Popen(  # noqa: S603
         [python, *PIP, *COMPLETE, str(requirements)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-    )
-    lines: list[str] = []
-    reader = threading.Thread(target=lambda: lines.extend(pip.stdout or ()), daemon=True)
-    reader.start()
+    ) as pip:
+        reader = threading.Thread(target=lambda: lines.extend(pip.stdout or ()), daemon=True)
+        reader.start()
+        _watch(pip, folder, lines, _Progress(count))
+        reader.join()
+    if pip.returncode:
+        print("".join(lines[-SHOWN_LINES:]), end="")
+    return pip.returncode
+
+
+def _watch(pip: subprocess.Popen[str], folder: Path, lines: list[str], progress: _Progress) -> None:
+    """Count what pip says it has found, and what is in the environment, until pip ends."""
     before = _installed(folder)
-    progress = _Progress(count)
     while pip.poll() is None:
         progress.show("found", sum(line.startswith("Collecting ") for line in lines.copy()))
         progress.show("installed", _installed(folder) - before)
         time.sleep(LOOK_SECONDS)
-    reader.join()
     progress.end()
-    if pip.returncode:
-        print("".join(lines[-SHOWN_LINES:]), end="")
-    return pip.returncode
 
 
 def _installed(folder: Path) -> int:

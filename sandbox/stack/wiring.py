@@ -8,7 +8,7 @@ retirement function.
 from __future__ import annotations
 
 import json
-import time
+import threading
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,6 +85,7 @@ class Stack:
             opened.enter_context(self.aws)
             self._admin = self.admin(self.account, self.aws) if self.admin else {}
             self.events_answered: list[Invocation] = []
+            self._is_closing = threading.Event()
             self._ecs = opened.enter_context(EcsServer(self.aws)) if self.runs_tasks else None
             self._clusters = self._create_cluster(self._ecs) if self._ecs else {}
             self.lambda_api = opened.enter_context(LambdaApi())
@@ -112,6 +113,7 @@ class Stack:
 
     def __exit__(self, *_: object) -> None:
         """Stop everything."""
+        self._is_closing.set()
         self._opened.close()
 
     @property
@@ -146,7 +148,8 @@ class Stack:
         self.ecs.grow_older(days)
 
     def _hand_on_event(self, event: dict[str, Any]) -> None:
-        time.sleep(self.event_delay_seconds)
+        if self._is_closing.wait(self.event_delay_seconds):
+            return  # the function would be started again, and nobody would end it
         self.events_answered.append(self.retirement_function.invoke(event))
 
     @staticmethod
