@@ -15,7 +15,7 @@ from rotation.errors.snowflake_answers import (
     StatementFailed,
     UserLockedOrDisabled,
 )
-from rotation.snowflake_api.errors import meaning_of
+from rotation.snowflake_api.errors import meaning_of, told_as
 
 
 @pytest.mark.parametrize(
@@ -86,3 +86,12 @@ def test_errors_of_statements_have_their_meaning(
     code: int, message: str, expected: type[SnowflakeError]
 ) -> None:
     assert type(meaning_of(code, message, "ALTER USER")) is expected
+
+
+def test_an_error_is_told_as_another_or_goes_on_as_it_is() -> None:
+    found = LoginFailed("no.", code=1)
+    with pytest.raises(StatementFailed), told_as(lambda _: StatementFailed("told.", code=2)):
+        raise found
+    with pytest.raises(LoginFailed) as caught, told_as(lambda _: None):
+        raise found
+    assert caught.value is found
