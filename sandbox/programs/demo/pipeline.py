@@ -119,6 +119,8 @@ class Pipeline:
             for desired in DESIRED
             for arn in self._client.list_tasks(cluster=CLUSTER, desiredStatus=desired)["taskArns"]
         ]
+        if not arns:  # the first ones start a moment after their service, and it takes one at least
+            return {}
         described = self._client.describe_tasks(cluster=CLUSTER, tasks=arns)["tasks"]
         return {task["taskArn"]: task for task in described}
 
