@@ -23,7 +23,7 @@ class LogPipe:
         self._read_end, self.write_end = os.pipe()
         os.set_blocking(self._read_end, False)
         self._text = bytearray()
-        self._closing = False
+        self._closing = self._closed = False
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._pump, daemon=True)
         self._thread.start()
@@ -33,9 +33,10 @@ class LogPipe:
         os.close(self.write_end)
 
     def take(self) -> str:
-        """Return what was written since the last call."""
+        """Return what was written since the last call, also of a pipe that was closed since."""
         with self._lock:
-            self._drain()
+            if not self._closed:
+                self._drain()
             text, self._text = self._text, bytearray()
             return text.decode("utf-8", "replace")
 
@@ -43,7 +44,11 @@ class LogPipe:
         """Stop reading; a process that still holds the pipe gets SIGPIPE."""
         self._closing = True
         self._thread.join()
-        os.close(self._read_end)
+        # Who still waits for an invocation takes its log later; the number may be another file's.
+        with self._lock:
+            self._drain()
+            self._closed = True
+            os.close(self._read_end)
 
     def _pump(self) -> None:
         ended = False

@@ -16,3 +16,11 @@ def test_what_was_written_before_is_taken_however_late_the_reading_thread_is() -
     finally:
         pipe.process_started()
         pipe.close()
+
+
+def test_what_was_written_can_be_taken_after_the_pipe_was_closed() -> None:
+    pipe = LogPipe()
+    os.write(pipe.write_end, b"last words")
+    pipe.process_started()
+    pipe.close()
+    assert [pipe.take(), pipe.take()] == ["last words", ""]
