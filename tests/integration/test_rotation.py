@@ -6,19 +6,14 @@ from collections import Counter
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from sandbox.aws.json.failures import AwsFailure
 from sandbox.aws.secrets_manager import SecretsManagerServer
-from sandbox.faults import Callback, Cut, Hang, When
-from sandbox.snowflake import LOCKED_USER, Kind, missing_privilege
+from sandbox.snowflake import Kind
 from sandbox.stack import ROLE, USER, Stack
 from tests.integration.observed import (
     AWS_CALLS_OF_A_ROTATION,
     STEPS,
-    edit_secret,
     event,
-    failed_with,
     fingerprint_of,
-    forget,
     labels,
     lines,
     metrics,
@@ -154,172 +149,6 @@ class TestAtSetUp:
             pem, words = after["privateKey"].encode(), after["passphrase"].encode()
             assert serialization.load_pem_private_key(pem, words) is not None
             assert stack.user.slots == (None, fingerprint_of(after))
-
-
-class TestAfterADeath:
-    def test_right_after_alter_user_the_retry_finishes_with_the_same_key(
-        self, stack: Stack
-    ) -> None:
-        stack.snowflake.faults.add(
-            Kind.STATEMENT,
-            Callback(lambda _: stack.function.kill()),
-            when=When.AFTER,
-            about=r"ALTER USER .* SET",
-        )
-        before = stack.read_current()
-        outcome = stack.rotate()
-        assert outcome.steps[-1].error_type == "Runtime.ExitError"
-        one, installed = stack.user.slots
-        assert one == fingerprint_of(before), "the current key still logs in"
-        stack.aws.retry_rotation(stack.secret_arn)
-        assert stack.aws.wait_for_rotation(stack.secret_arn).succeeded
-        assert stack.user.slots == (None, installed)
-        assert fingerprint_of(stack.read_current()) == installed
-
-    def test_between_promotion_and_retirement_finish_secret_resumes(self, stack: Stack) -> None:
-        stack.aws.faults.add(
-            "UpdateSecretVersionStage",
-            Callback(lambda _: stack.function.kill()),
-            when=When.AFTER,
-        )
-        outcome = stack.rotate()
-        assert outcome.steps[-1].error_type == "Runtime.ExitError"
-        assert all(stack.user.slots), "the old key is still installed"
-        answer = stack.invoke(event("finish-secret", stack, outcome.version_id))
-        assert answer.function_error is None
-        assert stack.user.slots == (None, fingerprint_of(stack.read_current()))
-
-    def test_a_key_that_lingers_is_replaced_by_the_next_rotation(self, stack: Stack) -> None:
-        stack.snowflake.faults.add(Kind.STATEMENT, missing_privilege(USER), about="UNSET")
-        assert stack.rotate().succeeded
-        (line,) = lines(stack.invocations[-1])
-        assert (line["level"], line["reason"]) == ("ERROR", "InsufficientPrivilege")
-        assert metrics(stack.invocations[-1])[0]["RetirementUnfinished"] == [1.0]
-        assert all(stack.user.slots)
-        assert stack.rotate().succeeded
-        assert stack.user.slots == (fingerprint_of(stack.read_current()), None)
-
-    def test_a_lost_answer_to_alter_user_is_found_by_the_retry(self, stack: Stack) -> None:
-        stack.snowflake.faults.add(
-            Kind.STATEMENT, Cut(), when=When.AFTER, about=r"ALTER USER .* SET", times=None
-        )
-        failed_with(stack, "SnowflakeUnreachable")
-        stack.snowflake.faults.clear()
-        forget(stack)
-        stack.aws.retry_rotation(stack.secret_arn)
-        assert stack.aws.wait_for_rotation(stack.secret_arn).succeeded
-        assert not [s for s in stack.snowflake.record.statements if re.search("ALTER.* SET", s.sql)]
-
-    def test_a_lost_answer_to_the_promotion_is_repeated_by_boto3(self, stack: Stack) -> None:
-        stack.aws.faults.add("UpdateSecretVersionStage", Cut(), when=When.AFTER)
-        assert stack.rotate().succeeded
-        assert stack.user.slots == (None, fingerprint_of(stack.read_current()))
-
-
-class TestRefusals:
-    def test_a_foreign_key_is_named_and_left_and_the_rotation_resumes_when_it_is_gone(
-        self, stack: Stack
-    ) -> None:
-        _, foreign = keys.key_pair("foreign")
-        stack.user.set_key(2, foreign)
-        slots = stack.user.slots
-        message = failed_with(stack, "ForeignKey")
-        assert f"RSA_PUBLIC_KEY_2 holds {slots[1]}, set 20" in message
-        assert stack.user.slots == slots
-        (pending,) = labels(stack)["AWSPENDING"]
-        stack.user.unset_key(2)
-        stack.aws.retry_rotation(stack.secret_arn)
-        assert stack.aws.wait_for_rotation(stack.secret_arn).succeeded
-        assert labels(stack)["AWSCURRENT"] == [pending]
-
-    def test_a_key_of_an_abandoned_rotation_is_replaced(self, stack: Stack) -> None:
-        stack.snowflake.faults.add(Kind.LOGIN, LOCKED_USER, skip=1)
-        abandoned = stack.rotate().version_id
-        assert all(stack.user.slots)
-        stack.aws.client().update_secret_version_stage(
-            SecretId=stack.secret_arn, VersionStage="AWSPENDING", RemoveFromVersionId=abandoned
-        )
-        assert stack.rotate().succeeded
-        assert stack.user.slots == (None, fingerprint_of(stack.read_current()))
-
-    def test_a_current_key_that_is_not_installed_is_refused(self, stack: Stack) -> None:
-        stack.user.unset_key(1)
-        message = failed_with(stack, "CurrentKeyNotInstalled")
-        assert "First make sure that account and user" in message
-        assert stack.user.slots == (None, None)
-        assert len(stack.snowflake.record.logins) == 2
-
-    def test_a_current_key_taken_after_alter_user_is_healed(self, stack: Stack) -> None:
-        stack.snowflake.faults.add(Kind.LOGIN, LOCKED_USER, skip=1)
-        failed_with(stack, "UserLockedOrDisabled")
-        stack.user.unset_key(1)
-        stack.aws.retry_rotation(stack.secret_arn)
-        assert stack.aws.wait_for_rotation(stack.secret_arn).succeeded
-        assert stack.user.slots == (None, fingerprint_of(stack.read_current()))
-
-    def test_a_missing_privilege_is_named(self) -> None:
-        with warm_stack(environment={"SNOWFLAKE_ROLE": ""}) as stack:
-            stack.attach()
-            message = failed_with(stack, "InsufficientPrivilege")
-            assert "GRANT MODIFY PROGRAMMATIC AUTHENTICATION METHODS" in message
-            assert stack.user.slots[1] is None
-
-    def test_a_role_that_is_not_granted_is_named(self) -> None:
-        with (
-            warm_stack(environment={"SNOWFLAKE_ROLE": "ACCOUNTADMIN"}) as stack,
-            pytest.raises(RuntimeError, match="RoleNotGranted"),
-        ):
-            stack.attach()
-
-    def test_denied_calls_of_aws_are_named(self, stack: Stack) -> None:
-        stack.aws.faults.add("PutSecretValue", AwsFailure("AccessDeniedException"))
-        assert "PutSecretValue" in failed_with(stack, "SecretsManagerDenied")
-
-    @pytest.mark.parametrize("edit", [{"user": "ADMIN"}, {"account": "EVIL-ACCOUNT"}])
-    def test_an_edited_secret_is_refused_without_a_request_or_a_write(
-        self, stack: Stack, edit: dict[str, str]
-    ) -> None:
-        edit_secret(stack, edit)
-        forget(stack)
-        message = failed_with(stack, "IdentityNotAllowed")
-        assert "In the AWSCURRENT version: " in message
-        assert next(iter(edit.values())) in message
-        assert stack.snowflake.record.calls == []
-        calls = [call.operation for call in stack.aws.record.calls]
-        assert calls == ["RotateSecret", "DescribeSecret", *["GetSecretValue"] * 2]
-        by_reason, _ = metrics(stack.invocations[-1])
-        assert (by_reason["reason"], by_reason["Failure"]) == ("IdentityNotAllowed", [1.0])
-        assert by_reason["service"] == "snowflake-key-rotation"
-
-    def test_the_patterns_are_settings(self) -> None:
-        allowed = {"ALLOWED_SNOWFLAKE_ACCOUNTS": "myorg-sand?ox", "ALLOWED_USERS": "x,svc_pipe*"}
-        with warm_stack(environment=allowed) as stack:
-            stack.attach(rotate_immediately=True)
-
-    @pytest.mark.parametrize("name", ["ALLOWED_SNOWFLAKE_ACCOUNTS", "ALLOWED_USERS"])
-    def test_without_patterns_nothing_is_done(self, name: str) -> None:
-        with warm_stack(environment={name: ""}) as stack:
-            forget(stack)
-            invocation = stack.invoke(event("create-secret", stack))
-            assert invocation.error_field("errorType") == "InvalidSettings"
-            assert name in (invocation.error_field("errorMessage") or "")
-            assert stack.aws.record.calls == []
-
-    def test_a_user_that_the_stack_allows_keeps_its_keys_all_the_same(self) -> None:
-        with warm_stack(environment={"ALLOWED_USERS": "*"}) as stack:
-            stack.attach()
-            stack.account.create_user("ADMIN", rsa_public_key=keys.key_pair("foreign")[1])
-            before = stack.account.user("ADMIN").slots
-            edit_secret(stack, {"user": "ADMIN"})
-            failed_with(stack, "CurrentKeyNotInstalled")
-            assert stack.account.user("ADMIN").slots == before
-
-    def test_a_hanging_snowflake_is_reported_before_lambda_kills_the_function(self) -> None:
-        with Stack(timeout_seconds=30) as stack:
-            stack.attach()
-            stack.snowflake.faults.add(Kind.LOGIN, Hang(), times=None)
-            message = failed_with(stack, "SnowflakeUnreachable")
-            assert "network path" in message
 
 
 @pytest.mark.parametrize("level", ["DEBUG", pytest.param("INFO", marks=pytest.mark.long)])
