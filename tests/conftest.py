@@ -8,8 +8,8 @@ from hypothesis import settings
 settings.register_profile("project", deadline=None)
 settings.load_profile("project")
 
-# Tests wait for processes and servers half of the time.
-_WAITING_WORKERS = 2
+# Tests wait for processes and servers at times; a worker costs six seconds of CPU to begin with.
+_WAITING_WORKERS = 1
 
 
 def pytest_xdist_auto_num_workers() -> int:
