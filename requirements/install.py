@@ -61,8 +61,10 @@ def _fill(folder: Path, requirements: Path, count: int) -> int:
     ) as pip:
         reader = threading.Thread(target=lambda: lines.extend(pip.stdout or ()), daemon=True)
         reader.start()
-        _watch(pip, folder, lines, _Progress(count))
-        reader.join()
+        try:
+            _watch(pip, folder, lines, _Progress(count))
+        finally:
+            reader.join()  # after Ctrl-C too, which pip gets as well
     if pip.returncode:
         print("".join(lines[-SHOWN_LINES:]), end="")
     return pip.returncode

@@ -1,10 +1,22 @@
 """requirements/install.py: what a person sees while pip works."""
 
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from requirements import install
+
+ROOT = Path(__file__).parents[2]
+WITHOUT_VENV = """
+import sys
+from requirements import install
+install._make = lambda folder: 0
+sys.exit(install.main())
+"""
 
 
 def environment(folder: Path, script: str) -> Path:
@@ -53,3 +65,24 @@ def test_when_all_goes_well_pip_says_nothing(
     folder = environment(tmp_path, "echo Looking in indexes: https://example.invalid/simple")
     assert install._fill(folder, tmp_path / "requirements.txt", 1) == 0
     assert capsys.readouterr().out == ""
+
+
+def test_ctrl_c_while_pip_works_ends_it_with_one_line(tmp_path: Path) -> None:
+    folder = environment(tmp_path, "echo Collecting a==1; sleep 20")
+    requirements = tmp_path / "requirements.txt"
+    requirements.write_text("a==1\n")
+    with subprocess.Popen(
+        [sys.executable, "-c", WITHOUT_VENV, str(folder), str(requirements)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as started:
+        assert started.stdout is not None
+        shown = [started.stdout.readline() for _ in range(2)]
+        os.killpg(started.pid, signal.SIGINT)
+        rest = started.stdout.read()
+    assert shown[0].startswith("installing 1 packages into ")
+    assert shown[1] == "  1 of 1 packages found\n"
+    assert (rest, started.returncode) == ("\nstopped\n", 130)
