@@ -14,13 +14,12 @@ _PAGE = """# State machine
 
 Written by `python -m tests.proof.state_machine`, which asks rotation/ for every state; a test
 compares. *Abandoned* is the key of an older version of the secret without a label, *foreign* one
-that no version holds. Rules are tried in order: the first that applies decides, and a cell ends
-with its name or its number.
+that no version holds. The first rule that applies decides; a cell ends with its name or number.
 
 ## May this version be rotated?
 
-Every step asks first, for the labels of the version that the event names. While rotation is off,
-the answer is {off}.
+Every step asks first, for the labels of the event's version. While rotation is off, the answer is
+{off}.
 
 | labels | answer |
 |---|---|
@@ -50,16 +49,16 @@ By finishSecret, after AWSCURRENT was moved to the new key.
 
 ## How long does an old key stay?
 
-Three ask one table, rules/staying.py: the hourly run, which reads no key; the errand that it
-sends to the rotation function, which reads the key and no task; and setSecret, which needs the
-slot. An empty cell is a rule that the column does not ask. A person's command asks none.
+Three ask rules/staying.py: the hourly run, which reads no key; the errand that it sends to the
+rotation function, which reads no task; and setSecret, which needs the slot. They do not ask the
+rules of empty cells. A person's command asks none.
 
 {staying}
 
 ## With a grace, or with clusters named
 
 finishSecret unsets nothing then. May setSecret replace the key beside AWSCURRENT's? The columns
-are how long ago AWSCURRENT moved.
+are how long ago AWSCURRENT moved; *unlabelled* is an older version's.
 
 {replaceable}
 
@@ -76,7 +75,7 @@ Is a service rolled? The rows are its deployments since AWSCURRENT moved.
 
 ## One rotation
 
-The states of both slots, whichever is which. The arrows are what the tables above decide.
+The states of both slots, whichever is which.
 
 ```mermaid
 stateDiagram-v2

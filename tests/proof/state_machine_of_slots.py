@@ -55,8 +55,8 @@ def _place(choice: decisions.Choice) -> str:
     match choice:
         case AlreadyInstalled(slot):
             return f"in {_ORDINAL[slot]}"
-        case Install(slot, replaces):
-            return f"**{_ORDINAL[slot]}**" + (f", replacing {replaces}" if replaces else "")
+        case Install(slot):
+            return f"**{_ORDINAL[slot]}**"
         case Refuse(error):
             return error.reason
 
@@ -91,17 +91,30 @@ def _name(key: Fingerprint | None) -> str:
 
 
 def matrix(keys: tuple[Key, ...], cell: Callable[[Key, Key], str]) -> str:
-    """Return a table over the keys of both slots."""
-    head = f"| one ↓, two → | {' | '.join(_name(two) for two in keys)} |"
-    lines = [f"| {_name(one)} | {' | '.join(cell(one, two) for two in keys)} |" for one in keys]
-    return "\n".join([head, "|---" * (len(keys) + 1) + "|", *lines])
+    """Return a table over the keys of both slots; rows, and columns, that are equal are one."""
+    rows = _alike(keys, lambda one: tuple(cell(one, two) for two in keys))
+    columns = _alike(keys, lambda two: tuple(cell(one, two) for one in keys))
+    head = f"| one ↓, two → | {' | '.join(columns)} |"
+    lines = [
+        f"| {name} | {' | '.join(cell(one, two) for two in columns.values())} |"
+        for name, one in rows.items()
+    ]
+    return "\n".join([head, "|---" * (len(columns) + 1) + "|", *lines])
+
+
+def _alike(keys: tuple[Key, ...], cells: Callable[[Key], tuple[str, ...]]) -> dict[str, Key]:
+    """Return one key of those whose cells are equal, by the names of them all."""
+    found: dict[tuple[str, ...], list[Key]] = {}
+    for key in keys:
+        found.setdefault(cells(key), []).append(key)
+    return {", ".join(map(_name, same)): same[0] for same in found.values()}
 
 
 def label_rows() -> str:
     """Return what may be done with a version while rotation is on: the labels of each answer."""
     rows: dict[str, list[str]] = {}
     for labels in _LABELS:
-        name = " and ".join(sorted(labels)) or "none"
+        name = " + ".join(sorted(labels)) or "none"
         rows.setdefault(_label_decision(labels, on=True), []).append(name)
     return "\n".join(f"| {'; '.join(names)} | {answer} |" for answer, names in rows.items())
 
@@ -126,7 +139,7 @@ def _allowed(answer: label_rules.Answer) -> str:
         case Rotate():
             return "do the step"
         case AlreadyPromoted():
-            return "finishSecret retires what is left; testSecret tests; the others do nothing"
+            return "finishSecret retires, testSecret tests, the others do nothing"
 
 
 def diagram() -> str:

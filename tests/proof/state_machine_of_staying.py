@@ -34,8 +34,8 @@ _MADE = {
 }
 _WHOSE = {
     "AWSPREVIOUS's": _OLD,
-    "an unlabelled older version's": _GONE,
-    "an abandoned rotation's": _ABANDONED,
+    "unlabelled": _GONE,
+    "abandoned": _ABANDONED,
 }
 _MOVED = BEGINNING + timedelta(seconds=10, milliseconds=1)
 _STAGES = {"current": frozenset({str(Stage.CURRENT)}), _OLD: frozenset({str(Stage.PREVIOUS)})}

@@ -25,17 +25,16 @@ _DIE_AFTER = Fault("dies after", Timing.DIE_AFTER)
 _CHANGES = ("PutSecretValue", "UpdateSecretVersionStage", "ALTER USER")
 _HEAD = """# What if a rotation dies here?
 
-Written by `python -m tests.proof.what_if`, which kills a rotation at every call that the four
-steps make, looks at what is left, and lets Secrets Manager retry; a test compares. AWSCURRENT's
-key is in slot one when it begins, and slot two is empty. *Old* is that key, *new* the one that
-createSecret makes.
+Written by `python -m tests.proof.what_if`, which kills a rotation at every call of the four steps,
+looks at what is left, and lets Secrets Manager retry; a test compares. AWSCURRENT's key is in slot
+one when it begins, and slot two is empty. *Old* is that key, *new* the one that createSecret makes.
 
-Dying is the worst that can happen to a call: nobody learns whether it took effect. A lost reply,
-an error and a late answer leave the same states behind. At every point AWSCURRENT's key logs in,
-and nobody has to do anything: the retry ends the rotation.
+Dying is the worst that can happen to a call: a lost reply, an error and a late answer leave the
+same states behind. At every point AWSCURRENT's key logs in, and nobody has to do anything: the
+retry ends the rotation.
 
-| it dies | slots one, two | labels | logs in | the retry changes |
-|---|---|---|---|---|
+| it dies | slots one, two | AWSCURRENT | AWSPENDING | AWSPREVIOUS | logs in | the retry changes |
+|---|---|---|---|---|---|---|
 """
 _TAIL = """
 After each retry AWSCURRENT is the new version, its key alone is in a slot, and createSecret has
@@ -44,14 +43,13 @@ put one key pair only. When Secrets Manager does not retry (cancelled, or its wi
 - AWSPENDING is still there: `aws secretsmanager rotate-secret` takes up the same version.
 - AWSPENDING was removed: the next rotation makes a new version, and setSecret replaces the
   key that the abandoned one may have left in a slot.
-- AWSCURRENT was moved, the old key not yet unset: the next rotation replaces the old key.
+- AWSCURRENT was moved, the old key not yet unset: the next rotation replaces it.
 
 ## With a grace, or with clusters named
 
 finishSecret leaves the old key, and the hourly function unsets it. It too may die at every call,
-also of the rotation function, which it invokes. Two services read the secret, and 24 hours of
-grace are set. The next run is a scheduled one, an hour later. No task notices: each one's key
-logs in.
+also of the rotation function, which it invokes. Two services read the secret, with 24 hours of
+grace. The next run is a scheduled one, an hour later. No task notices: each one's key logs in.
 
 """
 
@@ -106,7 +104,7 @@ def _row(died: World, step: Step, version_id: str, point: str) -> Row:
     retried = died.clone()
     run = service.attempt(retried, version_id)
     changed = [
-        answer.effect.name
+        answer.effect.name.removeprefix("ALTER USER ")
         for invocation in run.invocations
         for answer in invocation.answers
         if answer.effect.name.startswith(_CHANGES)
@@ -139,10 +137,11 @@ def _word(world: World, key: Fingerprint | None) -> str:
 
 
 def _labels(world: World, version_id: str) -> str:
+    """Return three cells: what AWSCURRENT, AWSPENDING and AWSPREVIOUS name."""
     if world.app.holder(Stage.CURRENT) == version_id:
-        return "AWSCURRENT: new, AWSPREVIOUS: old"
+        return "new |  | old"
     filled = world.app.versions[version_id].value is not None
-    return f"AWSCURRENT: old, AWSPENDING: {'new' if filled else 'no value'}"
+    return f"old | {'new' if filled else 'no value'} | "
 
 
 def _consumers(world: World) -> str:

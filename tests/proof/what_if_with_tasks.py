@@ -17,6 +17,7 @@ _RUNS = (
     ("a scheduled run, the old key is due", "scheduled run", due),
     ("AWSCURRENT's event, services are due", "AWSCURRENT's event", with_services),
 )
+_CHANGES = ("SET ", "UNSET ", "UpdateService ")
 _HEAD = "| it dies | what is left | the next run changes |\n|---|---|---|"
 
 
@@ -45,7 +46,7 @@ def _points(job: str, start: WorldWithTasks) -> Iterator[tuple[str, ...]]:
         died.passes(timedelta(hours=1))
         before = len(died.story)
         _run(died, "scheduled run", None)
-        yield name, left, _changed(died.story[before:])
+        yield _short(name), left, _changed(died.story[before:])
 
 
 def _run(world: WorldWithTasks, job: str, dies_at: int | None) -> tuple[Answer, ...]:
@@ -64,7 +65,9 @@ def _lost(world: WorldWithTasks) -> list[object]:
 
 
 def _changed(story: tuple[str, ...]) -> str:
-    done = [
-        line.partition(": ")[2] for line in story if "ALTER USER" in line or "UpdateService" in line
-    ]
-    return ", ".join(done) or "nothing"
+    done = [_short(line.partition(": ")[2]) for line in story]
+    return ", ".join(one for one in done if one.startswith(_CHANGES)) or "nothing"
+
+
+def _short(name: str) -> str:
+    return name.removeprefix("ALTER USER ").removesuffix(", a forced new deployment")
