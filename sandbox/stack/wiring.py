@@ -96,8 +96,6 @@ class Stack:
                 self._lambda(RETIREMENT, self._retirement_environment())
             )
             self.lambda_api.add(self.function.arn, self._invoke_for_retirement)
-            if self.runs_tasks:
-                self.aws.on_event(self._hand_on_event)
             self.key_errands: list[Invocation] = []
             self.invocations: list[Invocation] = []
             self.aws.register_function(self.function.arn, self.invoke)
@@ -108,6 +106,9 @@ class Stack:
                 key_pair=None if self.first_key else self.key_pair(),
                 altering_role=ADMIN_ROLE if self.admin else ROLE,
             )
+            if self.runs_tasks:
+                # Not before: the event of the creation would start a process for nothing.
+                self.aws.on_event(self._hand_on_event)
             self._opened = opened.pop_all()
         return self
 
