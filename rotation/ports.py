@@ -36,9 +36,19 @@ class SecretVersions(Protocol):
         """Read a version's value; None when the version is empty or gone."""
 
     def fill_pending(
-        self, version_id: str, value: Sensitive[str], rotation_token: Sensitive[str] | None
+        self,
+        version_id: str,
+        value: Sensitive[str],
+        rotation_token: Sensitive[str] | None,
+        voucher: str | None,
     ) -> bool:
-        """Put the value in the AWSPENDING version; False when another value got there first."""
+        """Put the value in the AWSPENDING version; False when another value got there first.
+
+        With it, in the same call, goes the ``voucher``: one more staging label.
+        """
+
+    def remove_label(self, version_id: str, label: str) -> None:
+        """Take a staging label off this version."""
 
     def promote(self, version_id: str, *, instead_of: str) -> None:
         """Move AWSCURRENT from the version ``instead_of`` to ``version_id``, in one call."""

@@ -13,10 +13,11 @@ from rotation.aws_api.calls import Caller, Pace
 from rotation.aws_api.secrets_manager_errors import MEANINGS, AlreadyFilled
 from rotation.errors.aws_answers import SecretNotFound, SecretsManagerUnreachable
 from rotation.errors.secret import NoCurrentVersion, SecretNotJson
+from rotation.rules.vouching import is_voucher
 from rotation.rules.words import SecretLabels, Sensitive, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from types_boto3_secretsmanager import SecretsManagerClient
@@ -84,7 +85,11 @@ class AwsSecret:
         return _string(answer)
 
     def fill_pending(
-        self, version_id: str, value: Sensitive[str], rotation_token: Sensitive[str] | None
+        self,
+        version_id: str,
+        value: Sensitive[str],
+        rotation_token: Sensitive[str] | None,
+        voucher: str | None,
     ) -> bool:
         """PutSecretValue under the rotation's token; AWS refuses other data under that token."""
         token = {"RotationToken": rotation_token.reveal()} if rotation_token else {}
@@ -95,13 +100,22 @@ class AwsSecret:
                     SecretId=self._secret_id,
                     ClientRequestToken=version_id,
                     SecretString=value.reveal(),
-                    VersionStages=[Stage.PENDING],
+                    VersionStages=[Stage.PENDING, *((voucher,) if voucher else ())],
                     **token,
                 ),
             )
         except AlreadyFilled:
             return False
         return True
+
+    def remove_label(self, version_id: str, label: str) -> None:
+        """UpdateSecretVersionStage, from this version only."""
+        self._aws.call(
+            "UpdateSecretVersionStage",
+            lambda: self._client.update_secret_version_stage(
+                SecretId=self._secret_id, VersionStage=label, RemoveFromVersionId=version_id
+            ),
+        )
 
     def promote(self, version_id: str, *, instead_of: str) -> None:
         """UpdateSecretVersionStage; AWSPREVIOUS follows by itself."""
@@ -162,11 +176,20 @@ def _labels_of(answer: DescribeSecretResponseTypeDef) -> SecretLabels:
     labels = answer.get("VersionIdsToStages", {})
     return SecretLabels(
         rotation_enabled=answer.get("RotationEnabled", False),
-        versions={version: frozenset(stages) for version, stages in labels.items()},
+        versions=_kept(labels, lambda label: not is_voucher(label)),
+        vouchers=_kept(labels, is_voucher),
         last_rotated=_utc(answer.get("LastRotatedDate")),
         last_changed=_utc(answer.get("LastChangedDate")),
         replicas=_replicas(answer),
     )
+
+
+def _kept(
+    labels: Mapping[str, Sequence[str]], wanted: Callable[[str], bool]
+) -> dict[str, frozenset[str]]:
+    """Return the versions that have one of the wanted labels, with those labels."""
+    kept = {version: frozenset(filter(wanted, stages)) for version, stages in labels.items()}
+    return {version: stages for version, stages in kept.items() if stages}
 
 
 def _replicas(answer: DescribeSecretResponseTypeDef) -> dict[str, str]:

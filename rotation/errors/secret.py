@@ -36,6 +36,17 @@ class PendingVersionEmpty(RotationError):
     remedy = "Rotate again: createSecret fills it."
 
 
+class PendingNotVouched(RotationError):
+    """The AWSPENDING version's key was not made by the holder of AWSCURRENT's key."""
+
+    untouched = "It was not installed, and nothing was changed."
+    remedy = (
+        "Find out who wrote that version (`PutSecretValue` in CloudTrail). Remove AWSPENDING from "
+        "it and rotate again: a new key pair is made. After a rollback, or where AWSCURRENT was "
+        "put in place by hand during a rotation, that is all there is to it."
+    )
+
+
 class MalformedSecret(RotationError):
     """Base: the secret's value can't be used as a Snowflake key-pair credential."""
 

@@ -4,6 +4,8 @@ The fields are ``account``, ``user``, ``privateKey`` and the optional ``publicKe
 ``passphrase``, under the names that keys.form gives them.
 """
 
+import hashlib
+import hmac
 import re
 from dataclasses import dataclass
 
@@ -38,6 +40,8 @@ _TWO = 2
 _HOST = ".snowflakecomputing."
 # https://docs.snowflake.com/en/sql-reference/identifiers
 _LONGEST_IDENTIFIER = 255
+# What the derived key is for, so that it serves nothing else.
+_VOUCHER_PURPOSE = b"rotation of a Snowflake key pair: voucher for the next key"
 
 
 @dataclass(frozen=True, repr=False)
@@ -76,6 +80,12 @@ class Credential(Identity):
     def fingerprint(self) -> Fingerprint:
         """The fingerprint of the key's public half."""
         return pair.fingerprint(self.private_key.reveal().public_key())
+
+    @property
+    def voucher_key(self) -> Sensitive[bytes]:
+        """What this key's holder alone can compute vouchers with; see rules.vouching."""
+        der = pair.private_key_der(self.private_key.reveal())
+        return Sensitive(hmac.digest(der, _VOUCHER_PURPOSE, hashlib.sha256))
 
     @property
     def public_key_body(self) -> str:

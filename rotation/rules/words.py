@@ -121,7 +121,8 @@ _IN_SYNC, _DETACHED = "InSync", "Detached"
 class SecretLabels:
     """What DescribeSecret tells: is rotation on, and which version holds which labels.
 
-    ``versions`` maps a version id to its staging labels. ``last_rotated`` is when a rotation was
+    ``versions`` maps a version id to its staging labels; those of rules.vouching stand apart, in
+    ``vouchers``. ``last_rotated`` is when a rotation was
     last completed, ``last_changed`` when anything of the secret was modified last, in UTC.
     ``replicas`` maps a replica's Region or ARN to how it stands: InSync, InProgress, Failed …
     https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html
@@ -132,6 +133,7 @@ class SecretLabels:
     last_rotated: datetime | None = None
     last_changed: datetime | None = None
     replicas: Mapping[str, str] = field(default_factory=dict)
+    vouchers: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def is_replicated(self) -> bool:

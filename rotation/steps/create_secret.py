@@ -2,8 +2,9 @@
 
 from rotation.keys import pair, renewal
 from rotation.keys.credential import Credential
+from rotation.rules import vouching
 from rotation.rules.words import SecretLabels
-from rotation.steps import first_key, observation
+from rotation.steps import first_key, observation, vouchers
 from rotation.steps.context import StepContext
 from rotation.steps.report import StepReport
 
@@ -18,11 +19,14 @@ def run(context: StepContext, labels: SecretLabels) -> StepReport:
         first_key.required(context.admin)
     key = pair.generate(context.key_size_bits)
     value = renewal.renewed(current, key)
-    if not versions.fill_pending(request.version_id, value, request.rotation_token):
+    vouchers.tidy(versions, vouching.left_over(labels, request.version_id))
+    made = pair.fingerprint(key.public_key())
+    voucher = vouchers.for_new_key(request, current, made)
+    if not versions.fill_pending(request.version_id, value, request.rotation_token, voucher):
         return StepReport(decided="another invocation has filled the pending version")
     held = current.fingerprint if isinstance(current, Credential) else "no key"
     return StepReport(
         observed={"current": held, "pending": "empty"},
         decided="generate a key pair",
-        done=f"pending version holds {pair.fingerprint(key.public_key())}",
+        done=f"pending version holds {made}",
     )

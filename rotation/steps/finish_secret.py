@@ -12,7 +12,7 @@ from rotation.rules import old_key
 from rotation.rules.labels import AlreadyPromoted, check_labels
 from rotation.rules.old_key import Retire
 from rotation.rules.words import Fingerprint, SecretLabels, SlotFingerprints
-from rotation.steps import altering, logins, observation
+from rotation.steps import altering, logins, observation, vouchers
 from rotation.steps.context import StepContext
 from rotation.steps.report import StepReport
 
@@ -42,13 +42,21 @@ def run(context: StepContext, labels: SecretLabels) -> StepReport:
         try:
             promoted = _Promoted(found.pending, found.current_key, just_now=True)
             retired, slots = _retire(context, labels, session, promoted)
+            report = StepReport(decided, f"AWSCURRENT moved; {retired}", slots.by_name())
         except RotationError as error:
-            return StepReport(decided, "AWSCURRENT moved", lingering=error)
-    return StepReport(decided, f"AWSCURRENT moved; {retired}", slots.by_name())
+            report = StepReport(decided, "AWSCURRENT moved", lingering=error)
+    vouchers.drop(context.versions, labels, context.request.version_id)
+    return report
 
 
 def resume(context: StepContext, labels: SecretLabels) -> StepReport:
-    """Retire what a finishSecret that died after its promotion left; never raises."""
+    """Do what a finishSecret that died after its promotion left; never raises."""
+    report = _retire_what_is_left(context, labels)
+    vouchers.drop(context.versions, labels, context.request.version_id)
+    return report
+
+
+def _retire_what_is_left(context: StepContext, labels: SecretLabels) -> StepReport:
     decided = "the version is AWSCURRENT already; retire what is left"
     try:
         previous = observation.previous(context.versions, labels, context.form)

@@ -17,8 +17,9 @@ from rotation.keys import credential
 from rotation.keys.credential import Credential, Identity
 from rotation.keys.form import SecretForm
 from rotation.ports import SecretVersions
-from rotation.rules import who
+from rotation.rules import vouching, who
 from rotation.rules.decision import or_raise
+from rotation.rules.vouching import Claim
 from rotation.rules.who import AllowedIdentities
 from rotation.rules.words import (
     Fingerprint,
@@ -48,14 +49,17 @@ class Renewal:
 
 
 def renewal(context: StepContext, labels: SecretLabels) -> Renewal:
-    """Read AWSPENDING and AWSCURRENT: one user, and two keys.
+    """Read AWSPENDING and AWSCURRENT: one user, and two keys, the new one vouched for.
 
-    Raises what ``pending`` and ``current`` do, IdentityChanged, or KeyNotRenewed.
+    Raises what ``pending`` and ``current`` do, IdentityChanged, KeyNotRenewed, PendingNotVouched.
     """
     new = pending(context)
     current_id, old = current(context.versions, labels, context.allowed, context.form)
     held = old.fingerprint if isinstance(old, Credential) else None
     or_raise(who.check_renewal(old.identity, new.identity, old=held, new=new.fingerprint))
+    if isinstance(old, Credential):
+        claim = Claim(context.request.secret_id, context.request.version_id, new.fingerprint)
+        or_raise(vouching.check_vouched(labels, old.voucher_key, claim))
     return Renewal(current_id, old, held, new)
 
 

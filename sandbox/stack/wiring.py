@@ -149,6 +149,9 @@ class Stack:
         self.ecs.grow_older(days)
 
     def _hand_on_event(self, event: dict[str, Any]) -> None:
+        # The rule in template.yaml lets no other label's event through.
+        if event["detail"]["labelUpdated"] != "AWSCURRENT":
+            return
         if self._is_closing.wait(self.event_delay_seconds):
             return  # the function would be started again, and nobody would end it
         self.events_answered.append(self.retirement_function.invoke(event))

@@ -17,6 +17,8 @@ AWS_CALLS_OF_A_ROTATION = [
     *("DescribeSecret", "GetSecretValue", "GetSecretValue"),
     *("DescribeSecret", "GetSecretValue"),
     *("DescribeSecret", "GetSecretValue", "GetSecretValue", "UpdateSecretVersionStage"),
+    # The voucher's label goes.
+    "UpdateSecretVersionStage",
 ]
 OTHER_FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:another"
 

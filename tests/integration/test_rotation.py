@@ -23,13 +23,13 @@ from tests.shared.warm_function import warm_stack
 
 
 class TestOneRotation:
-    def test_costs_13_snowflake_requests_and_13_aws_calls_and_no_failed_login(
+    def test_costs_13_snowflake_requests_and_14_aws_calls_and_no_failed_login(
         self, stack: Stack
     ) -> None:
         assert stack.rotate().succeeded
         calls = [call.operation for call in stack.aws.record.calls]
         assert calls == ["RotateSecret", *AWS_CALLS_OF_A_ROTATION]
-        assert len(AWS_CALLS_OF_A_ROTATION) == 13
+        assert len(AWS_CALLS_OF_A_ROTATION) == 14
         kinds = Counter(request.operation for request in stack.snowflake.record.calls)
         assert kinds == {Kind.LOGIN: 3, Kind.STATEMENT: 7, Kind.CLOSE: 3}
         assert [login.outcome for login in stack.snowflake.record.logins] == ["success"] * 3

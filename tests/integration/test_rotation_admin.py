@@ -66,7 +66,7 @@ class TestARotation:
             "DescribeSecret": 6,
             "GetSecretValue": 9 if from_secret else 7,
             "PutSecretValue": 1,
-            "UpdateSecretVersionStage": 1,
+            "UpdateSecretVersionStage": 2,
         }
 
     def test_goes_on_in_the_other_slot(self, stack: Stack) -> None:

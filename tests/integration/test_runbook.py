@@ -146,7 +146,8 @@ class TestARotationThatIsStuck:
         operator.stack.aws.wait_for_rotation(operator.stack.secret_arn)
         operator.stack.snowflake.faults.clear()
         operator.follow("A rotation that is stuck")
-        assert labels(operator.stack) == before
+        left = {k: v for k, v in labels(operator.stack).items() if not k.startswith("vouched-")}
+        assert left == before
         operator.follow("Switch rotation on")
         operator.follow("Rotate again")
         assert labels(operator.stack)["AWSCURRENT"] not in {before["AWSCURRENT"], stuck}

@@ -111,7 +111,8 @@ def retires_before_it_promotes(context: StepContext, labels: SecretLabels) -> St
 def generates_each_time(context: StepContext, labels: SecretLabels) -> StepReport:
     _, current = observation.current(context.versions, labels, context.allowed, context.form)
     value = renewal.renewed(current, pair.generate(2048))
-    context.versions.fill_pending(context.request.version_id, value, context.request.rotation_token)
+    token = context.request.rotation_token
+    context.versions.fill_pending(context.request.version_id, value, token, None)
     return StepReport("generate a key pair")
 
 

@@ -58,7 +58,7 @@ class DatedSecret(Secret):
     def version_dates(self) -> dict[str, datetime]:
         return {version: self.created[version] for version in self.versions}
 
-    def put(self, version_id: str, value: str, *stages: Stage) -> None:
+    def put(self, version_id: str, value: str, *stages: str) -> None:
         self.created.setdefault(version_id, self.dated(self.now))
         self._modified(lambda: super(DatedSecret, self).put(version_id, value, *stages))
 
@@ -66,10 +66,10 @@ class DatedSecret(Secret):
         self.created.setdefault(version_id, self.dated(self.now))
         self._modified(lambda: super(DatedSecret, self).begin_version(version_id))
 
-    def attach(self, stage: Stage, version_id: str) -> None:
+    def attach(self, stage: str, version_id: str) -> None:
         self._modified(lambda: super(DatedSecret, self).attach(stage, version_id))
 
-    def detach(self, stage: Stage) -> None:
+    def detach(self, stage: str) -> None:
         self._modified(lambda: super(DatedSecret, self).detach(stage))
 
     def completed(self) -> None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
+from rotation.rules.vouching import Claim, is_voucher, voucher
 from rotation.rules.words import Fingerprint, Slot, Stage
 from tests.proof import keypool, remedies
 from tests.proof.actors import Hand
 from tests.proof.scenarios import put_by_hand
 from tests.proof.secret import Secret
-from tests.proof.world import SERVICE, World
+from tests.proof.world import APP, SERVICE, World
 
 
 def _stranger(world: World) -> Fingerprint:
@@ -100,6 +101,26 @@ def _put_into_pending(world: World) -> None:
         world.app.put(pending, value, Stage.PENDING)
 
 
+def _plant(world: World) -> None:
+    """Somebody who may write the secret, and not read it, stores a key pair of theirs.
+
+    They fill the rotation's version, or make one and move AWSPENDING there. They know their own
+    key, the ids of the versions and every label: their key vouches for itself, and so does a
+    label that is genuine for another version.
+    """
+    number = world.draw()
+    text = keypool.secret_text(number, SERVICE)
+    own = keypool.credential_of_secret(text)
+    waiting = world.app.holder(Stage.PENDING)
+    if waiting is None or world.app.versions[waiting].value is not None:
+        world.begun += 1
+        waiting = f"planted-{world.begun}"
+    forged = voucher(own.voucher_key, Claim(APP, waiting, own.fingerprint))
+    genuine = {label for one in world.app.versions.values() for label in one.labels}
+    world.app.planted |= {own.fingerprint}
+    world.app.put(waiting, text, Stage.PENDING, forged, *sorted(filter(is_voucher, genuine)))
+
+
 def _cancel(world: World) -> None:
     world.app.rotation_enabled = False
     world.app.changes += 1
@@ -169,6 +190,7 @@ BREAKING = (
     Hand("a person sets keys of their own in both slots", _both_foreign),
     Hand("a person names another user in the secret", _put_other_user),
     Hand("a person stores something that is no credential", _put_garbage),
+    Hand("a writer plants a key pair in AWSPENDING", _plant),
     Hand("a person cancels the rotation", _cancel),
     Hand("the privilege is revoked", _revoke),
     Hand("the user is disabled", _disable),

@@ -106,7 +106,7 @@ def text_without_key(user: str) -> str:
 
 @dataclass(frozen=True, repr=False)
 class _Known(Credential):
-    """A credential that computes its fingerprint and body once."""
+    """A credential that computes what is asked of it once."""
 
     @cached_property
     def fingerprint(self) -> Fingerprint:
@@ -115,6 +115,10 @@ class _Known(Credential):
     @cached_property
     def public_key_body(self) -> str:
         return super().public_key_body
+
+    @cached_property
+    def voucher_key(self) -> Sensitive[bytes]:
+        return super().voucher_key
 
 
 _read, _renewed = credential.read, renewal.renewed
@@ -186,6 +190,12 @@ def fingerprint_of_secret(text: str) -> Fingerprint | None:
             return credential.read(Sensitive(text), AWS_FORM).fingerprint
         except MalformedSecret:
             return None
+
+
+def credential_of_secret(text: str) -> Credential:
+    """Return the credential in a secret's text. Raises MalformedSecret."""
+    with swapped(lambda: 0):
+        return credential.read(Sensitive(text), AWS_FORM)
 
 
 @cache

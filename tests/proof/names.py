@@ -17,6 +17,7 @@ _NAMES = {
     "read": "GetSecretValue",
     "fill_pending": "PutSecretValue",
     "promote": "UpdateSecretVersionStage",
+    "remove_label": "UpdateSecretVersionStage of a voucher",
     "version_dates": "ListSecretVersionIds",
     "log_in": "login",
     "current_user": "SELECT CURRENT_USER()",

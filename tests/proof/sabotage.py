@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from rotation.rules import labels, old_key, slots
+from rotation.rules import labels, old_key, slots, vouching
 from rotation.rules.words import Step
 from rotation.steps import (
     altering,
@@ -95,6 +95,12 @@ def _with_hands(tally: Tally) -> None:
 def _with_hands_and_admin(tally: Tally) -> None:
     for hand in HANDS:
         changes.explore(SCENARIOS[_named("a rotation admin")], (hand,), tally)
+
+
+def _with_a_writer(tally: Tally) -> None:
+    for hand in HANDS:
+        if "plants" in hand.name:
+            changes.explore(SCENARIOS[0], (hand,), tally)
 
 
 def _beside_successors(name: str) -> Search:
@@ -198,6 +204,14 @@ SABOTAGES = (
         broken.unchanged,
         _beside_successors("first rotation"),
         LOCKOUTS,
+    ),
+    Sabotage(
+        "whatever is in AWSPENDING is installed",
+        vouching,
+        "check_vouched",
+        broken.unchanged,
+        _with_a_writer,
+        FOREIGN,
     ),
     Sabotage(
         "finishSecret retires before it promotes",

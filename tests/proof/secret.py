@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from rotation.errors.aws_answers import SecretsManagerError
+from rotation.rules.vouching import is_voucher
 from rotation.rules.words import (
     Fingerprint,
     SecretLabels,
@@ -17,6 +18,10 @@ from tests.proof import keypool
 from tests.proof.cloning import changed
 
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def _labelled(versions: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    return {version: labels for version, labels in versions.items() if labels}
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,8 @@ class Secret:
     """One secret.
 
     ``token_of`` maps a version to the key pairs that were ever put under its id; ``ever_ours``
-    holds every key that any version ever held. ``changes`` counts what was changed.
+    holds every key that any version ever held. ``planted`` are those that somebody put there who
+    may write and not read. ``changes`` counts what was changed.
     """
 
     name: str
@@ -41,6 +47,7 @@ class Secret:
     rotation_enabled: bool = True
     rotation_tokens: frozenset[str] = frozenset()
     ever_ours: frozenset[Fingerprint] = frozenset()
+    planted: frozenset[Fingerprint] = frozenset()
     pending_lingers: bool = False
     offered: tuple[tuple[str, Fingerprint], ...] = ()
     changes: int = 0
@@ -55,15 +62,20 @@ class Secret:
     # --- the port ---------------------------------------------------------------------------
 
     def labels(self) -> SecretLabels:
-        labelled = {v: one.labels for v, one in self.versions.items() if one.labels}
-        return SecretLabels(self.rotation_enabled, labelled)
+        vouchers = {v: frozenset(filter(is_voucher, o.labels)) for v, o in self.versions.items()}
+        others = {v: one.labels - vouchers[v] for v, one in self.versions.items()}
+        return SecretLabels(self.rotation_enabled, _labelled(others), vouchers=_labelled(vouchers))
 
     def read(self, version_id: str) -> Sensitive[str] | None:
         version = self.versions.get(version_id)
         return None if version is None or version.value is None else Sensitive(version.value)
 
     def fill_pending(
-        self, version_id: str, value: Sensitive[str], rotation_token: Sensitive[str] | None
+        self,
+        version_id: str,
+        value: Sensitive[str],
+        rotation_token: Sensitive[str] | None,
+        voucher: str | None,
     ) -> bool:
         if rotation_token is None:
             raise SecretsManagerError("PutSecretValue was answered with AccessDeniedException.")
@@ -73,8 +85,16 @@ class Secret:
             self.offered += ((version_id, made),)
         if held.value is not None:
             return held.value == value.reveal()
-        self.put(version_id, value.reveal(), Stage.PENDING)
+        self.put(version_id, value.reveal(), Stage.PENDING, *((voucher,) if voucher else ()))
         return True
+
+    def remove_label(self, version_id: str, label: str) -> None:
+        self.require(version_id)
+        if label not in self.versions[version_id].labels:
+            raise SecretsManagerError(
+                "UpdateSecretVersionStage was answered with InvalidParameterException."
+            )
+        self.detach(label)
 
     def promote(self, version_id: str, *, instead_of: str) -> None:
         self.require(version_id, instead_of)
@@ -93,10 +113,10 @@ class Secret:
         if not set(version_ids) <= set(self.versions):
             raise SecretsManagerError("Secrets Manager can't find the version.")
 
-    def holder(self, stage: Stage) -> str | None:
+    def holder(self, stage: str) -> str | None:
         return next((v for v, one in self.versions.items() if stage in one.labels), None)
 
-    def put(self, version_id: str, value: str, *stages: Stage) -> None:
+    def put(self, version_id: str, value: str, *stages: str) -> None:
         """PutSecretValue: a version made by hand abandons the rotation in progress."""
         self.changes += 1
         if version_id not in self.versions:
@@ -108,20 +128,20 @@ class Secret:
         for stage in stages:
             self.attach(stage, version_id)
 
-    def attach(self, stage: Stage, version_id: str) -> None:
+    def attach(self, stage: str, version_id: str) -> None:
         """Put a label on a version, off any other; AWSPREVIOUS follows AWSCURRENT."""
         before = self.holder(stage)
         if before != version_id:
             self.changes += 1
             self.detach(stage)
             self._relabel(version_id, add=stage)
-            if stage is Stage.CURRENT and before is not None:
+            if stage == Stage.CURRENT and before is not None:
                 self.attach(Stage.PREVIOUS, before)
-        rotated = stage is Stage.CURRENT and version_id in self.rotation_tokens
+        rotated = stage == Stage.CURRENT and version_id in self.rotation_tokens
         if rotated and not self.pending_lingers:
             self._relabel(version_id, drop=Stage.PENDING)
 
-    def detach(self, stage: Stage) -> None:
+    def detach(self, stage: str) -> None:
         if version_id := self.holder(stage):
             self.changes += 1
             self._relabel(version_id, drop=stage)
@@ -144,9 +164,7 @@ class Secret:
         self.changes += 1
         self.versions = {v: one for v, one in self.versions.items() if one.labels}
 
-    def _relabel(
-        self, version_id: str, *, add: Stage | None = None, drop: Stage | None = None
-    ) -> None:
+    def _relabel(self, version_id: str, *, add: str | None = None, drop: str | None = None) -> None:
         held = self.versions[version_id]
         labels = (held.labels | ({str(add)} if add else set())) - ({str(drop)} if drop else set())
         self.versions[version_id] = changed(held, labels=labels)

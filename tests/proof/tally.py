@@ -48,7 +48,7 @@ class Tally:
         match violation.kind:
             case watch.LOCKOUT | watch.LOCKS:
                 self.lockouts += 1
-            case watch.FOREIGN:
+            case watch.FOREIGN | watch.PLANTED:
                 self.foreign_keys_touched += 1
             case watch.LEAK:
                 self.leaks += 1

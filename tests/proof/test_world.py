@@ -50,9 +50,9 @@ def test_other_data_under_the_same_token_is_refused(world: World) -> None:
     assert version_id
     token = Sensitive("token")
     one, two = (Sensitive(keypool.secret_text(n, SERVICE)) for n in (world.draw(), world.draw()))
-    assert world.app.fill_pending(version_id, one, token)
-    assert world.app.fill_pending(version_id, one, token), "the same data again is no change"
-    assert not world.app.fill_pending(version_id, two, token)
+    assert world.app.fill_pending(version_id, one, token, None)
+    assert world.app.fill_pending(version_id, one, token, None), "the same data again is no change"
+    assert not world.app.fill_pending(version_id, two, token, None)
     assert world.app.versions[version_id].value == one.reveal()
 
 

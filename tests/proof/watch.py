@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tests.proof.world import World
 
 LOCKOUT, FOREIGN = "lockout", "foreign key touched"
+PLANTED = "a planted key was installed or promoted"
 LEAK, TWO_PAIRS = "leak", "two key pairs under one token"
 LOCKS = "five rejected logins in a row, which may lock the user"
 STUCK, NOT_NAMED = "stuck", "an error without a name"
@@ -52,12 +53,21 @@ class Before:
     users: tuple["User", ...]
     let_in: AbstractSet[str]
     rolled_too_often: int
+    planted_at_work: AbstractSet[Fingerprint]
 
 
 def before_effect(world: "World", circumstances: Circumstances) -> Before:
     can = tuple(world.current_can_log_in(secret) for secret in world.secrets.values())
     users = tuple(world.account.users.values())
-    return Before(world.changes, circumstances, can, users, world.let_in(), world.rolled_too_often)
+    return Before(
+        world.changes,
+        circumstances,
+        can,
+        users,
+        world.let_in(),
+        world.rolled_too_often,
+        world.planted_at_work(),
+    )
 
 
 def after_effect(world: "World", before: Before) -> frozenset[str]:
@@ -75,6 +85,8 @@ def after_effect(world: "World", before: Before) -> frozenset[str]:
     for user in before.users:
         if _lost(user, world.account.users[user.name]) - world.ours():
             world.blame(FOREIGN, overtaken=overtaken)
+    if world.planted_at_work() - before.planted_at_work:
+        world.blame(PLANTED)
     if world.rolled_too_often > before.rolled_too_often:
         world.blame(TWICE, overtaken=overtaken)
     return _consumers_cut_off(world, before)

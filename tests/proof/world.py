@@ -130,6 +130,13 @@ class World(NobodyElse):
     def ours(self) -> frozenset[Fingerprint]:
         return self.app.ever_ours
 
+    def planted_at_work(self) -> frozenset[Fingerprint]:
+        """Return the planted keys that are in a slot or AWSCURRENT's."""
+        if not self.app.planted:
+            return frozenset()
+        at_work = {*self.user.slots.occupied, self.app.fingerprint_with(Stage.CURRENT)}
+        return self.app.planted & at_work
+
     def is_clean(self) -> bool:
         """AWSCURRENT's key in one slot and nothing of ours in the other."""
         current = self.app.fingerprint_with(Stage.CURRENT)

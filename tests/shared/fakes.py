@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from rotation.errors.admin import SlotsNotVisible
+from rotation.errors.aws_answers import SecretsManagerError
 from rotation.errors.base import RotationError
 from rotation.errors.snowflake_answers import KeyRejected, StatementFailed
 from rotation.keys.credential import Credential
@@ -36,6 +37,7 @@ class FakeVersions:
     last_rotated: datetime | None = None
     last_changed: datetime | None = None
     replicas: dict[str, str] = field(default_factory=dict)
+    vouchers: dict[str, set[str]] = field(default_factory=dict)
 
     def _called(self, method: str) -> None:
         self.calls.append(method)
@@ -51,6 +53,7 @@ class FakeVersions:
             self.last_rotated,
             self.last_changed,
             dict(self.replicas),
+            {version: frozenset(labels) for version, labels in self.vouchers.items() if labels},
         )
 
     def read(self, version_id: str) -> Sensitive[str] | None:
@@ -60,14 +63,25 @@ class FakeVersions:
         return None if value is None else Sensitive(value)
 
     def fill_pending(
-        self, version_id: str, value: Sensitive[str], rotation_token: Sensitive[str] | None
+        self,
+        version_id: str,
+        value: Sensitive[str],
+        rotation_token: Sensitive[str] | None,
+        voucher: str | None,
     ) -> bool:
         self._called("fill_pending")
         if self.values.get(version_id) is not None:
             return False
+        self.vouchers = {**self.vouchers, version_id: {voucher} if voucher else set()}
         self.values[version_id] = value.reveal()
         self.token_seen = rotation_token
         return True
+
+    def remove_label(self, version_id: str, label: str) -> None:
+        self._called("remove_label")
+        if label not in self.vouchers.get(version_id, set()):
+            raise SecretsManagerError("no such label on this version")
+        self.vouchers[version_id].discard(label)
 
     def promote(self, version_id: str, *, instead_of: str) -> None:
         self._called("promote")

@@ -1,6 +1,7 @@
 """One secret and one user in memory, and the step that is run on them."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -8,9 +9,11 @@ import pytest
 
 from rotation.errors.base import RotationError
 from rotation.errors.slots import PreviousKeyInGrace
+from rotation.keys import credential
 from rotation.keys.form import AWS_FORM, SecretForm
 from rotation.rules.events import RotationRequest
 from rotation.rules.retention import AT_ONCE, Retention
+from rotation.rules.vouching import Claim, voucher
 from rotation.rules.who import AllowedIdentities, NamePatterns
 from rotation.rules.words import Sensitive, Stage, Step
 from rotation.steps.report import StepReport
@@ -58,8 +61,11 @@ class World:
     form: SecretForm = AWS_FORM
     admin: FakeAdmin | None = None
     retention: Retention = AT_ONCE
+    vouched: bool = True
 
     def rotation(self, step: Step, version_id: str = PENDING) -> Rotation:
+        if self.vouched:
+            self.vouch()
         return Rotation(
             request=RotationRequest(step, ARN, version_id, Sensitive("token")),
             versions=self.versions,
@@ -72,6 +78,18 @@ class World:
             retention=self.retention,
             now=NOW,
         )
+
+    def vouch(self) -> None:
+        """Let AWSPENDING be what createSecret made: AWSCURRENT's key vouches for what it holds."""
+        values = {v: self.versions.values.get(v) for v in (CURRENT, PENDING)}
+        if Stage.PENDING not in self.versions.stages.get(PENDING, ()):
+            return
+        with suppress(RotationError, TypeError):
+            current, pending = (
+                credential.read(Sensitive(values[v] or ""), self.form) for v in (CURRENT, PENDING)
+            )
+            claim = Claim(ARN, PENDING, pending.fingerprint)
+            self.versions.vouchers[PENDING] = {voucher(current.voucher_key, claim)}
 
     def run(self, step: Step, version_id: str = PENDING) -> StepReport:
         return self.rotation(step, version_id).run()

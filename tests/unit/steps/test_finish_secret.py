@@ -31,7 +31,15 @@ class TestFinishSecret:
         installed.versions.calls = installed.user.calls = order
         installed.run(Step.FINISH_SECRET)
         reads = ["labels", "read", "read"]
-        assert order == [*reads, "log_in", "promote", "describe", "retire_key", "close"]
+        assert order == [
+            *reads,
+            "log_in",
+            "promote",
+            "describe",
+            "retire_key",
+            "close",
+            "remove_label",
+        ]
         assert (installed.user.one, installed.user.two) == (None, keys.fingerprint("pending"))
         assert installed.versions.stages == {CURRENT: {Stage.PREVIOUS}, PENDING: {Stage.CURRENT}}
 

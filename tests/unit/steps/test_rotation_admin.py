@@ -83,7 +83,14 @@ class TestFinishSecret:
             *("log_in", "describe", "admin.read", "admin.log_in", "describe"),
             *("admin.retire_key", "retire_key", "admin.close", "close"),
         ]
-        assert installed.versions.calls == ["labels", "read", "read", "promote", "labels"]
+        assert installed.versions.calls == [
+            "labels",
+            "read",
+            "read",
+            "promote",
+            "labels",
+            "remove_label",
+        ]
 
     @pytest.mark.parametrize("method", ["read", "log_in", "retire_key"])
     def test_reports_what_the_admin_could_not_do_and_does_not_raise(

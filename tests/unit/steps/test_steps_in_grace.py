@@ -131,7 +131,7 @@ class TestFinishSecret:
         )
         assert installed.user.one == keys.fingerprint("current")
         assert installed.order == [
-            *("labels", "read", "read", "log_in", "promote", "describe", "close")
+            *("labels", "read", "read", "log_in", "promote", "describe", "close", "remove_label")
         ]
 
     def test_needs_no_admin(self, installed: World, kept: Retention) -> None:
@@ -190,5 +190,15 @@ def test_without_a_retention_finish_secret_retires_with_the_calls_of_ever(
     assert report.decided == "promote, and retire the old key"
     assert installed.user.one is None
     assert installed.order == [
-        *("labels", "read", "read", "log_in", "promote", "describe", "retire_key", "close")
+        *(
+            "labels",
+            "read",
+            "read",
+            "log_in",
+            "promote",
+            "describe",
+            "retire_key",
+            "close",
+            "remove_label",
+        )
     ]

@@ -1,0 +1,74 @@
+"""A voucher ties secret, version and key together, and only AWSCURRENT's holder can make it."""
+
+from dataclasses import replace
+
+import pytest
+
+from rotation.errors.secret import PendingNotVouched
+from rotation.rules import vouching
+from rotation.rules.decision import Refuse
+from rotation.rules.vouching import Claim, check_vouched, voucher
+from rotation.rules.words import Fingerprint, SecretLabels, Sensitive
+from tests.shared import keys
+from tests.shared.dated import ARN, SECOND_ARN
+
+OWN, OTHER = Sensitive(b"a" * 32), Sensitive(b"b" * 32)
+CLAIM = Claim(ARN, "v-pending", keys.fingerprint("pending"))
+
+
+def labels(*carried: str, version_id: str = "v-pending") -> SecretLabels:
+    return SecretLabels(True, {}, vouchers={version_id: frozenset(carried)})  # noqa: FBT003
+
+
+def test_what_it_was_made_for_is_taken() -> None:
+    assert check_vouched(labels(voucher(OWN, CLAIM)), OWN, CLAIM) is None
+    among = labels("vouched-v1-another", voucher(OWN, CLAIM))
+    assert check_vouched(among, OWN, CLAIM) is None
+
+
+@pytest.mark.parametrize(
+    ("case", "carried", "version_id"),
+    [
+        ("none", (), "v-pending"),
+        ("another key's holder made it", (voucher(OTHER, CLAIM),), "v-pending"),
+        ("for another secret", (voucher(OWN, replace(CLAIM, secret_id=SECOND_ARN)),), "v-pending"),
+        ("for another version", (voucher(OWN, replace(CLAIM, version_id="v-2")),), "v-pending"),
+        (
+            "for another key",
+            (voucher(OWN, replace(CLAIM, fingerprint=keys.fingerprint("planted"))),),
+            "v-pending",
+        ),
+        ("a genuine one, moved from another version", (voucher(OWN, CLAIM),), "v-2"),
+        ("its beginning", (voucher(OWN, CLAIM)[:-1],), "v-pending"),
+        ("the prefix alone", (vouching.PREFIX,), "v-pending"),
+    ],
+)
+def test_anything_else_is_refused(case: str, carried: tuple[str, ...], version_id: str) -> None:
+    found = check_vouched(labels(*carried, version_id=version_id), OWN, CLAIM)
+    assert isinstance(found, Refuse), case
+    assert isinstance(found.error, PendingNotVouched)
+    assert "It was not installed" in str(found.error)
+
+
+def test_no_two_claims_have_one_voucher() -> None:
+    """Moving a character from one part into the next gives another code."""
+    first = Claim("ab", "c", Fingerprint("SHA256:x"))
+    second = Claim("a", "bc", Fingerprint("SHA256:x"))
+    assert voucher(OWN, first) != voucher(OWN, second)
+
+
+def test_a_label_of_it_is_one_that_aws_takes() -> None:
+    """https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html"""
+    label = voucher(OWN, CLAIM)
+    assert vouching.is_voucher(label)
+    assert len(label) == 75
+    assert set(label) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+
+
+def test_what_is_left_over_is_every_other_versions() -> None:
+    told = SecretLabels(
+        True,  # noqa: FBT003
+        {},
+        vouchers={"v-old": frozenset({"vouched-b", "vouched-a"}), "v-pending": frozenset({"x"})},
+    )
+    assert vouching.left_over(told, "v-pending") == (("v-old", "vouched-a"), ("v-old", "vouched-b"))
