@@ -11,6 +11,11 @@ import pytest
 from requirements import install
 
 ROOT = Path(__file__).parents[2]
+SLOW_TO_END = """
+trap 'for n in 1 2 3 4 5 6 7 8 9; do sleep 0.04; echo cancelled; done; exit 1' INT
+echo Collecting a==1
+sleep 20
+"""
 WITHOUT_VENV = """
 import sys
 from requirements import install
@@ -68,7 +73,7 @@ def test_when_all_goes_well_pip_says_nothing(
 
 
 def test_ctrl_c_while_pip_works_ends_it_with_one_line(tmp_path: Path) -> None:
-    folder = environment(tmp_path, "echo Collecting a==1; sleep 20")
+    folder = environment(tmp_path, SLOW_TO_END)
     requirements = tmp_path / "requirements.txt"
     requirements.write_text("a==1\n")
     with subprocess.Popen(
