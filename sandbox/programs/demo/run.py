@@ -25,9 +25,9 @@ __all__ = ["run"]
 
 ROTATIONS = 3
 HOUR_DAYS = 1 / 24
-LOGINS_AT_THE_END = 4
+LOGINS_AT_THE_END = 2
 # EventBridge takes longer than Secrets Manager does to end the rotation.
-EVENT_DELAY_SECONDS = 0.1
+EVENT_DELAY_SECONDS = 0.05
 COLUMNS = 80
 
 
