@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sandbox.snowflake.account.accounts import Account
     from sandbox.snowflake.account.users import User
     from sandbox.snowflake.objects import ObjectId
+
 KEY_PAIR = "KEYPAIR"
 
 
