@@ -127,9 +127,9 @@ class _Story:
 
 @contextmanager
 def _progress(console: Console, what: str) -> Iterator[None]:
-    console.print(what, end=" ... ")
     ending = "\n"
     try:
+        console.print(what, end=" ... ")
         yield
         ending = "done\n"
     finally:
