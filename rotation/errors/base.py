@@ -12,12 +12,14 @@ class RotationError(Exception):
     """
 
     reason: ClassVar[str] = "RotationError"
-    untouched: ClassVar[str] = "Nothing was changed."
-    remedy: ClassVar[str] = ""
+    untouched: str = "Nothing was changed."
+    remedy: str = ""
 
     def __init__(self, found: str, *, untouched: str = "", remedy: str = "") -> None:
         self.found = found
-        parts = (found, untouched or self.untouched, remedy or self.remedy)
+        self.untouched = untouched or self.untouched
+        self.remedy = remedy or self.remedy
+        parts = (found, self.untouched, self.remedy)
         super().__init__(" ".join(part for part in parts if part))
 
     def __init_subclass__(cls, *, reason: str = "") -> None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from rotation.errors.aws_answers import SecretsManagerDenied
 from rotation.errors.secret import (
+    IdentityNotAllowed,
     MalformedSecret,
     NoCurrentVersion,
     PendingVersionEmpty,
-    SecretFieldInvalid,
 )
 from rotation.keys import credential
 from rotation.keys.credential import Credential, Identity
@@ -27,6 +27,7 @@ from rotation.rules.words import (
     Sensitive,
     Stage,
 )
+from rotation.steps import version
 from rotation.steps.context import StepContext
 
 # AWS refuses other data under the token of a version that has a value.
@@ -69,20 +70,41 @@ def pending(context: StepContext) -> Credential:
     Raises PendingVersionEmpty, MalformedSecret or IdentityNotAllowed.
     """
     value = _pending_value(context)
-    found = _credential(value, Stage.PENDING, context.form, remedy=_DROP_PENDING)
-    _check(found, Stage.PENDING, context.allowed)
+    found = version.credential(value, Stage.PENDING, context.form, remedy=_DROP_PENDING)
+    version.check_allowed(found, Stage.PENDING, context.allowed)
     return found
 
 
-def under_test(context: StepContext) -> Identity:
+def under_test(context: StepContext, labels: SecretLabels) -> Identity:
     """Read the version that testSecret is about, which may be a copy of a secret without a key.
 
+    Of what is wrong with a copy, AWSCURRENT is named: Secrets Manager takes the copy away.
     Raises PendingVersionEmpty, MalformedSecret or IdentityNotAllowed.
     """
-    value = _pending_value(context)
-    found = _identity(value, Stage.PENDING, context.form, remedy=_DROP_PENDING)
-    _check(found, Stage.PENDING, context.allowed)
-    return found
+    try:
+        value = _pending_value(context)
+        found = version.identity(value, Stage.PENDING, context.form, remedy=_DROP_PENDING)
+        version.check_allowed(found, Stage.PENDING, context.allowed)
+    except (MalformedSecret, IdentityNotAllowed):
+        if not is_copy(context, labels):
+            raise
+    else:
+        return found
+    return current(context.versions, labels, context.allowed, context.form)[1]
+
+
+def is_copy(context: StepContext, labels: SecretLabels) -> bool:
+    """Tell whether the version being tested holds AWSCURRENT's value.
+
+    Secrets Manager makes such a version for RotateImmediately=false. Raises MalformedSecret when
+    AWSCURRENT has no text.
+    https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
+    """
+    version_id = labels.version_with(Stage.CURRENT)
+    if version_id is None:
+        return False
+    held = version.value(context.versions, version_id, Stage.CURRENT)
+    return held is not None and held.reveal() == _pending_value(context).reveal()
 
 
 def current(
@@ -93,11 +115,11 @@ def current(
     Raises NoCurrentVersion, MalformedSecret or IdentityNotAllowed.
     """
     version_id = labels.version_with(Stage.CURRENT)
-    value = versions.read(version_id) if version_id else None
+    value = version.value(versions, version_id, Stage.CURRENT) if version_id else None
     if version_id is None or value is None:
         raise NoCurrentVersion("The secret has no AWSCURRENT version with a value.")
-    found = _identity(value, Stage.CURRENT, form)
-    _check(found, Stage.CURRENT, allowed)
+    found = version.identity(value, Stage.CURRENT, form)
+    version.check_allowed(found, Stage.CURRENT, allowed)
     return version_id, found
 
 
@@ -107,8 +129,8 @@ def previous(versions: SecretVersions, labels: SecretLabels, form: SecretForm) -
     Only its fingerprint is used: nobody logs in with it.
     """
     version_id = labels.version_with(Stage.PREVIOUS)
-    value = versions.read(version_id) if version_id else None
-    return _identity(value, Stage.PREVIOUS, form) if value else None
+    value = version.value(versions, version_id, Stage.PREVIOUS) if version_id else None
+    return version.identity(value, Stage.PREVIOUS, form) if value else None
 
 
 def owned(
@@ -153,42 +175,9 @@ def _vouched(
     return dict.fromkeys(vouched, version_id)
 
 
-def _credential(
-    value: Sensitive[str], stage: Stage, form: SecretForm, *, remedy: str
-) -> Credential:
-    """Read a version. The error names it; without ``remedy`` it keeps its own."""
-    try:
-        return credential.read(value, form)
-    except MalformedSecret as error:
-        raise type(error)(f"In the {stage} version: {error.found}", remedy=remedy) from None
-
-
-def _identity(
-    value: Sensitive[str], stage: Stage, form: SecretForm, *, remedy: str = ""
-) -> Identity:
-    """Read a version that may hold no key at all, neither half of one."""
-    try:
-        return _credential(value, stage, form, remedy=remedy)
-    except SecretFieldInvalid as error:
-        damaged = error
-    try:
-        whose = credential.read_identity(value, form)
-    except MalformedSecret:
-        raise damaged from None
-    if whose.holds_key:
-        raise damaged
-    return whose
-
-
 def _pending_value(context: StepContext) -> Sensitive[str]:
     version_id = context.request.version_id
-    value = context.versions.read(version_id)
+    value = version.value(context.versions, version_id, Stage.PENDING, remedy=_DROP_PENDING)
     if value is None:
         raise PendingVersionEmpty(f"Version {version_id} has no value.")
     return value
-
-
-def _check(found: Identity, stage: Stage, allowed: AllowedIdentities) -> None:
-    refusal = who.check_allowed(found.identity, allowed)
-    if refusal is not None:
-        raise type(refusal.error)(f"In the {stage} version: {refusal.error.found}")

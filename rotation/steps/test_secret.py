@@ -14,7 +14,7 @@ from rotation.steps.report import StepReport
 
 def run(context: StepContext, labels: SecretLabels) -> StepReport:
     """Log in with the AWSPENDING key, check who that is and that the key is in a slot."""
-    pending = observation.under_test(context)
+    pending = observation.under_test(context, labels)
     if not isinstance(pending, Credential):
         return _without_a_key(context, labels, pending)
     with closing(logins.as_pending_patiently(context.users, pending, context.pause)) as session:
