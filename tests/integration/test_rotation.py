@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from sandbox.aws.secrets_manager import SecretsManagerServer
+from sandbox.aws.secrets_manager import AfterPromotion, SecretsManagerServer
 from sandbox.snowflake import Kind
 from sandbox.stack import ROLE, USER, Stack
 from tests.integration.observed import (
@@ -131,14 +131,14 @@ class TestAtSetUp:
         assert (by_reason["reason"], by_reason["Failure"]) == ("InvalidEvent", [1.0])
         assert by_step["StepFailed"] == [1.0]
 
-    @pytest.mark.parametrize("lingers", [True, False])
-    def test_both_ends_of_the_pending_label_are_fine(self, lingers: bool) -> None:  # noqa: FBT001
-        aws = SecretsManagerServer(pending_label_lingers=lingers, require_rotation_token=True)
+    @pytest.mark.parametrize("form", AfterPromotion)
+    def test_awspending_may_be_anywhere_after_the_promotion(self, form: AfterPromotion) -> None:
+        aws = SecretsManagerServer(after_promotion=form, require_rotation_token=True)
         with warm_stack(aws=aws) as stack:
             stack.attach()
             assert stack.rotate().succeeded
             assert stack.rotate().succeeded
-            assert ("AWSPENDING" in labels(stack)) is lingers
+            assert ("AWSPENDING" in labels(stack)) is (form is AfterPromotion.STAYS)
 
     def test_an_encrypted_key_stays_encrypted_with_a_passphrase_of_its_own(self) -> None:
         with warm_stack(secret_fields={"privateKey": LOCKED, "publicKey": PUBLIC, **PASS}) as stack:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.aws.json.failures import AwsFailure
+from sandbox.aws.secrets_manager import AfterPromotion, SecretsManagerServer
 from sandbox.snowflake import LOCKED_USER, Kind, missing_privilege
 from sandbox.stack import USER, Stack
 from tests.integration import aws_command
@@ -27,9 +29,15 @@ pytestmark = [
 
 
 @pytest.fixture
-def operator(tmp_path: Path) -> Iterator[Operator]:
+def form() -> AfterPromotion:
+    """What AWS does with AWSPENDING."""
+    return AfterPromotion.STAYS
+
+
+@pytest.fixture
+def operator(tmp_path: Path, form: AfterPromotion) -> Iterator[Operator]:
     """A secret that can be rotated: its key in the first slot, as setup/snowflake leaves it."""
-    with warm_stack() as stack:
+    with warm_stack(aws=SecretsManagerServer(after_promotion=form)) as stack:
         world = World(stack)
         world.rotatable()
         with aws_command.installed(tmp_path, stack):
@@ -95,6 +103,7 @@ class TestALeakedKey:
 
 
 class TestRollingBack:
+    @pytest.mark.parametrize("form", AfterPromotion)
     def test_keeps_a_key_that_logs_in_current_at_every_step(self, operator: Operator) -> None:
         old = operator.stack.read_current()
         operator.stack.rotate()
@@ -108,15 +117,28 @@ class TestRollingBack:
         assert operator.logs_in(new), "tasks that still hold it go on"
         assert not rotation_enabled(operator.stack)
 
+    @pytest.mark.parametrize("form", AfterPromotion)
     def test_leaves_nothing_for_the_next_rotation_to_refuse(self, operator: Operator) -> None:
         operator.stack.rotate()
         new = operator.stack.read_current()
         operator.follow("Roll back to AWSPREVIOUS")
+        assert "AWSPENDING" not in labels(operator.stack)
         operator.follow("Switch rotation on")
         assert rotation_enabled(operator.stack)
         assert operator.stack.rotate().succeeded
         assert operator.logs_in(operator.stack.read_current())
         assert not operator.logs_in(new)
+
+    def test_also_takes_awspending_off_a_version_without_a_value(self, operator: Operator) -> None:
+        operator.stack.rotate()
+        denied = AwsFailure("AccessDeniedException", "No.")
+        operator.stack.aws.faults.add("PutSecretValue", denied, times=None)
+        assert not operator.stack.rotate().succeeded
+        operator.stack.aws.faults.clear()
+        operator.follow("Roll back to AWSPREVIOUS")
+        operator.follow("Switch rotation on")
+        assert operator.stack.rotate().succeeded
+        assert operator.logs_in(operator.stack.read_current())
 
     def test_the_label_alone_would_lock_consumers_out(self, operator: Operator) -> None:
         operator.stack.rotate()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from tests.proof import service
 from tests.proof.actors import STEPS, Actor, Hand
 from tests.proof.hands import HANDS, ON_ADMIN
-from tests.proof.scenarios import SCENARIOS, WITH_ADMIN, Scenario
+from tests.proof.scenarios import OTHER_FORMS, SCENARIOS, WITH_ADMIN, Scenario, in_form
 from tests.proof.schedules import Schedules
 from tests.proof.tally import Tally
 from tests.proof.world import World
@@ -37,9 +37,13 @@ def _series(scenario: Scenario, *, twice: bool) -> Iterator[tuple[Hand, ...]]:
 
 
 def run(*, long: bool, progress: Progress = lambda _: None) -> Tally:
-    """Short: one hand in two scenarios. Long: one in every scenario, two in the first."""
+    """Short: one hand in two scenarios. Long: one in every scenario, two in the first.
+
+    Long: in the first also wherever AWSPENDING is after the promotion.
+    """
     tally = Tally("a person's hand")
-    for scenario in SCENARIOS if long else (SCENARIOS[0], WITH_ADMIN[0]):
+    others = tuple(in_form(SCENARIOS[0], form) for form in OTHER_FORMS)
+    for scenario in (*SCENARIOS, *others) if long else (SCENARIOS[0], WITH_ADMIN[0]):
         for hands in _series(scenario, twice=long and scenario is SCENARIOS[0]):
             explore(scenario, hands, tally)
             progress(tally.cases)

@@ -73,6 +73,7 @@ class DatedSecret(Secret):
         self._modified(lambda: super(DatedSecret, self).detach(stage))
 
     def completed(self) -> None:
+        super().completed()
         self.last_rotated = self.dated(self.now)
         self.rotated_to = self.holder(Stage.CURRENT)
         self.touch()

@@ -16,7 +16,7 @@ from tests.proof import faults, remedies, service
 from tests.proof.effects import advance, begin
 from tests.proof.faults import Fault
 from tests.proof.invocation import Invocation
-from tests.proof.scenarios import SCENARIOS, Scenario
+from tests.proof.scenarios import IN_OTHER_FORMS, SCENARIOS, Scenario
 from tests.proof.tally import Tally
 from tests.proof.world import APP, World
 
@@ -123,8 +123,11 @@ def _go_on(world: World, version_id: str, after: Step) -> None:
 
 
 def run(*, long: bool, progress: Progress = lambda _: None) -> Tally:
-    """Short: one interruption and a retry. Long: any number of them, two in one step."""
+    """Short: one interruption and a retry. Long: any number of them, two in one step.
+
+    Long: wherever AWSPENDING is after the promotion.
+    """
     tally = Tally("interruptions")
-    for scenario in SCENARIOS:
+    for scenario in (*SCENARIOS, *IN_OTHER_FORMS) if long else SCENARIOS:
         Search(scenario, 12 if long else 1, long, tally).go(progress)
     return tally

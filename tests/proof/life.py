@@ -15,6 +15,7 @@ from tests.proof import faults, service
 from tests.proof.actors import Hand
 from tests.proof.effects import advance, begin
 from tests.proof.hands import BREAKING, FORGETS, ON_ADMIN, PASSING
+from tests.proof.secret import AfterPromotion
 from tests.proof.tally import Tally
 from tests.proof.world import (
     APP,
@@ -67,10 +68,11 @@ class Life(RuleBasedStateMachine):
         self.in_turn: Invocation | None = None
         self.next_step = 0
 
-    @initialize(build=st.sampled_from(_WORLDS))
-    def begins(self, build: Callable[[], World]) -> None:
+    @initialize(build=st.sampled_from(_WORLDS), form=st.sampled_from(AfterPromotion))
+    def begins(self, build: Callable[[], World], form: AfterPromotion) -> None:
         """The user alters itself or a rotation admin does, or it has no key yet."""
         self.world = build()
+        self.world.app.after_promotion = form
 
     @rule()
     def whole_rotation(self) -> None:

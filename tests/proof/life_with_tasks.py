@@ -18,6 +18,7 @@ from tests.proof.dated_secret import DatedSecret
 from tests.proof.effects import advance
 from tests.proof.hands import PASSING, WITH_TASKS
 from tests.proof.life_of_a_cluster import SERVICES, LifeOfACluster
+from tests.proof.secret import AfterPromotion
 from tests.proof.settling import Settling
 from tests.proof.tally import Tally
 from tests.proof.world_with_tasks import new_world_with_tasks
@@ -72,8 +73,9 @@ class LifeWithTasks(LifeOfACluster):
         lists_lag=st.booleans(),
         services=st.sets(st.sampled_from(sorted(SERVICES))),
         replicated=st.booleans(),
+        form=st.sampled_from(AfterPromotion),
     )
-    def begins(
+    def begins(  # noqa: PLR0913 (each is drawn)
         self,
         retention: Retention,
         *,
@@ -82,11 +84,13 @@ class LifeWithTasks(LifeOfACluster):
         lists_lag: bool,
         services: set[str],
         replicated: bool,
+        form: AfterPromotion,
     ) -> None:
         """One of the ways to keep old keys, services that run, and a replica or none."""
         self.world = new_world_with_tasks(retention, administered=administered)
         self.world.dated.whole_seconds = whole_seconds
         self.world.lists_lag = lists_lag
+        self.world.app.after_promotion = form
         for name in sorted(services):
             rollouts.create_service(self.world, SERVICES[name])
         if replicated:

@@ -1,12 +1,13 @@
 """Worlds in which a rotation is about to begin, one for each path that the steps know."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from rotation.rules.words import Slot, Stage, Step
 from tests.proof import keypool, service
 from tests.proof.effects import advance, begin
-from tests.proof.secret import Secret
+from tests.proof.secret import AfterPromotion, Secret
 from tests.proof.world import SERVICE, World, administered_world, new_world, world_without_key
 
 
@@ -115,13 +116,6 @@ def _edited_by_hand() -> tuple[World, str]:
     return started(world)
 
 
-def _label_lingers() -> tuple[World, str]:
-    world = new_world()
-    world.app.pending_lingers = True
-    service.attempt(world, started(world)[1])
-    return started(world)
-
-
 def _slowly_accepted() -> tuple[World, str]:
     world = new_world()
     world.account.change(SERVICE, slow_logins=2)
@@ -158,7 +152,6 @@ SCENARIOS = (
     Scenario("promoted, the old key not retired", _promoted_not_retired),
     Scenario("AWSCURRENT's key in both slots", _same_key_in_both),
     Scenario("the secret was edited by hand, same key", _edited_by_hand),
-    Scenario("AWSPENDING lingers on AWSCURRENT", _label_lingers),
     Scenario("the new key is accepted at the third login", _slowly_accepted),
     Scenario("a foreign key in the other slot", _foreign_beside, needs_person=True),
     Scenario("a rotation admin alters the user", _administered),
@@ -166,4 +159,24 @@ SCENARIOS = (
     Scenario("the user's first key", _first_key, needs_person_when_given_up=True),
     Scenario("no key yet, but one in a slot", _first_key_beside_another, needs_person=True),
 )
+
+
+def _in_form(scenario: Scenario, form: AfterPromotion) -> tuple[World, str]:
+    world, version_id = scenario.build()
+    app = world.app
+    app.after_promotion = form
+    if form is AfterPromotion.GONE_IN_THE_CALL and Stage.CURRENT in app.versions[version_id].labels:
+        app.detach(Stage.PENDING)
+    return world, version_id
+
+
+def in_form(scenario: Scenario, form: AfterPromotion) -> Scenario:
+    """Return the scenario where AWS does so with AWSPENDING; in SCENARIOS it stays."""
+    return replace(
+        scenario, name=f"{scenario.name}; {form}", build=partial(_in_form, scenario, form)
+    )
+
+
+OTHER_FORMS = (AfterPromotion.GONE_WHEN_COMPLETE, AfterPromotion.GONE_IN_THE_CALL)
+IN_OTHER_FORMS = tuple(in_form(one, form) for form in OTHER_FORMS for one in SCENARIOS)
 WITH_ADMIN = tuple(one for one in SCENARIOS if one.build()[0].account.administered)

@@ -5,6 +5,7 @@ The rules are those of sandbox/aws/secrets_manager, which cites AWS's pages for 
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 
 from rotation.errors.aws_answers import SecretsManagerError
 from rotation.rules.vouching import is_voucher
@@ -22,6 +23,14 @@ BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 
 def _labelled(versions: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
     return {version: labels for version, labels in versions.items() if labels}
+
+
+class AfterPromotion(StrEnum):
+    """What becomes of AWSPENDING on a version that a rotation promoted: AWS does each of these."""
+
+    STAYS = "AWSPENDING stays"
+    GONE_WHEN_COMPLETE = "AWSPENDING goes when the rotation completes"
+    GONE_IN_THE_CALL = "AWSPENDING goes in the call"
 
 
 @dataclass(frozen=True)
@@ -48,7 +57,7 @@ class Secret:
     rotation_tokens: frozenset[str] = frozenset()
     ever_ours: frozenset[Fingerprint] = frozenset()
     planted: frozenset[Fingerprint] = frozenset()
-    pending_lingers: bool = False
+    after_promotion: AfterPromotion = AfterPromotion.STAYS
     offered: tuple[tuple[str, Fingerprint], ...] = ()
     changes: int = 0
 
@@ -138,7 +147,7 @@ class Secret:
             if stage == Stage.CURRENT and before is not None:
                 self.attach(Stage.PREVIOUS, before)
         rotated = stage == Stage.CURRENT and version_id in self.rotation_tokens
-        if rotated and not self.pending_lingers:
+        if rotated and self.after_promotion is AfterPromotion.GONE_IN_THE_CALL:
             self._relabel(version_id, drop=Stage.PENDING)
 
     def detach(self, stage: str) -> None:
@@ -154,7 +163,11 @@ class Secret:
         self.attach(Stage.PENDING, version_id)
 
     def completed(self) -> None:
-        """The service has seen finishSecret succeed: see dated_secret.py."""
+        """The service has seen finishSecret succeed."""
+        waiting = self.holder(Stage.PENDING)
+        gone = self.after_promotion is AfterPromotion.GONE_WHEN_COMPLETE
+        if gone and waiting == self.holder(Stage.CURRENT):
+            self.detach(Stage.PENDING)
 
     def touch(self) -> None:
         """Somebody modifies what is no version: see dated_secret.py."""

@@ -21,5 +21,6 @@ errors.py          AWS's errors in AWS's words
 
 from sandbox.aws.secrets_manager.rotation_run import RotationOutcome, StepOutcome
 from sandbox.aws.secrets_manager.server import SecretsManagerServer
+from sandbox.aws.secrets_manager.versions import AfterPromotion
 
-__all__ = ["RotationOutcome", "SecretsManagerServer", "StepOutcome"]
+__all__ = ["AfterPromotion", "RotationOutcome", "SecretsManagerServer", "StepOutcome"]

@@ -29,10 +29,9 @@ __all__ = ["AwsSecretsManagerBackend"]
 class AwsSecretsManagerBackend(ReadingBackend):
     """Puts values, moves labels and rotates; call it while holding ``lock``.
 
-    The two switches are described at SecretsManagerServer.
+    The switch is described at SecretsManagerServer.
     """
 
-    pending_label_lingers = False
     require_rotation_token = False
 
     def note_creation(self, arn: str, version_id: str | None) -> None:
@@ -177,10 +176,9 @@ class AwsSecretsManagerBackend(ReadingBackend):
             self.events.label_moved(secret, label, version_id)
         versions.attach(secret.versions, label, version_id)
         secret.set_default_version_id(versions.holder(secret.versions, versions.CURRENT))
-        # "… which also removes the AWSPENDING label in the same API call" ("Lambda
-        # rotation functions", finishSecret). Not so for a label put by hand:
-        # recorded against AWS, test_update_secret_version_stages_current_pending.
+        # Not so for a label put by hand: recorded against AWS,
+        # test_update_secret_version_stages_current_pending.
         from_rotation = version_id in self.rotations.of(secret).version_ids
         promoted = label == versions.CURRENT and from_rotation
-        if promoted and not self.pending_label_lingers:
+        if promoted and self.rotations.after_promotion is versions.AfterPromotion.GONE_IN_THE_CALL:
             versions.detach_from(secret.versions[version_id], versions.PENDING)

@@ -35,6 +35,8 @@ STOP_SECONDS = 5.0
 class Rotations:
     """All rotations of one server."""
 
+    after_promotion = versions.AfterPromotion.STAYS
+
     def __init__(self, lock: threading.RLock) -> None:
         self._lock = lock
         self.by_secret: dict[str, Rotation] = {}
@@ -147,12 +149,18 @@ class Rotations:
             held = rotation.secret.versions
             if run.step_names == TEST_STEPS:
                 succeeded = run.all_steps_returned
-                if versions.holder(held, versions.PENDING) == run.version_id:
-                    versions.detach(held, versions.PENDING)
-                    versions.touch(rotation.secret)
+                self._drop_pending(rotation, run.version_id)
             else:
                 current = versions.holder(held, versions.CURRENT)
                 succeeded = run.all_steps_returned and current == run.version_id
                 if succeeded:
                     rotation.last_rotated = versions.now()
+                    if self.after_promotion is versions.AfterPromotion.GONE_WHEN_COMPLETE:
+                        self._drop_pending(rotation, run.version_id)
             return RotationOutcome(tuple(run.steps), succeeded, run.version_id, stopped)
+
+    @staticmethod
+    def _drop_pending(rotation: Rotation, version_id: str) -> None:
+        if versions.holder(rotation.secret.versions, versions.PENDING) == version_id:
+            versions.detach(rotation.secret.versions, versions.PENDING)
+            versions.touch(rotation.secret)

@@ -9,6 +9,7 @@ from sandbox.aws.secrets_manager import snapshot
 from sandbox.aws.secrets_manager.ageing import grow_older
 from sandbox.aws.secrets_manager.application import Application
 from sandbox.aws.secrets_manager.backend import AwsSecretsManagerBackend
+from sandbox.aws.secrets_manager.versions import AfterPromotion
 from sandbox.server import Server
 
 if TYPE_CHECKING:
@@ -29,8 +30,7 @@ ACCOUNT_ID = "123456789012"
 class SecretsManagerServer(Server):
     """A Secrets Manager with no secret in it, until its ``with`` block ends.
 
-    ``pending_label_lingers``: leave AWSPENDING on a rotated version that becomes
-    AWSCURRENT; AWS documents both ends of a rotation as possible.
+    ``after_promotion``: what becomes of AWSPENDING on a rotated version that becomes AWSCURRENT.
     ``require_rotation_token``: refuse to fill the pending version without the
     event's RotationToken, as for a function with an assumed role.
     ``list_page_size``: the most that ListSecrets puts in a page, whatever was asked for.
@@ -40,13 +40,13 @@ class SecretsManagerServer(Server):
         self,
         region: str = "eu-west-1",
         *,
-        pending_label_lingers: bool = False,
+        after_promotion: AfterPromotion = AfterPromotion.STAYS,
         require_rotation_token: bool = False,
         list_page_size: int = 100,
     ) -> None:
         self.region = region
         self._backend = AwsSecretsManagerBackend(region, ACCOUNT_ID)
-        self._backend.pending_label_lingers = pending_label_lingers
+        self._backend.rotations.after_promotion = after_promotion
         self._backend.require_rotation_token = require_rotation_token
         self._backend.list_page_size = list_page_size
         super().__init__(Application(self._backend))

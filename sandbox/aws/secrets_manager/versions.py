@@ -8,6 +8,7 @@ on one version at most (UpdateSecretVersionStage API reference).
 from __future__ import annotations
 
 import time
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ __all__ = [
     "CURRENT",
     "PENDING",
     "PREVIOUS",
+    "AfterPromotion",
     "Versions",
     "attach",
     "current_since",
@@ -35,6 +37,22 @@ __all__ = [
 CURRENT = "AWSCURRENT"
 PENDING = "AWSPENDING"
 PREVIOUS = "AWSPREVIOUS"
+
+
+class AfterPromotion(StrEnum):
+    """Where AWSPENDING is after a rotation's version became AWSCURRENT: AWS was seen to do each.
+
+    It usually stays (aws-secrets-manager-rotation-lambdas #168 and #145, and the list example of
+    AWS's RDS guide). In #145 a maintainer says that it goes when the rotation completes, outside
+    of the function. It was also seen gone at once, as "Lambda rotation functions" has it; moto's
+    test against AWS calls it non-deterministic.
+    https://github.com/aws-samples/aws-secrets-manager-rotation-lambdas/issues/168
+    """
+
+    STAYS = "stays"
+    GONE_WHEN_COMPLETE = "gone when the rotation completes"
+    GONE_IN_THE_CALL = "gone in the call"
+
 
 VALUE_KEYS = ("secret_string", "secret_binary")
 

@@ -71,7 +71,7 @@ def test_describe_after_a_rotation(
     assert described["NextRotationDate"] > described["LastRotatedDate"]
     assert described["VersionIdsToStages"] == {
         secret.version_id: ["AWSPREVIOUS"],
-        rotated["VersionId"]: ["AWSCURRENT"],
+        rotated["VersionId"]: ["AWSCURRENT", "AWSPENDING"],
     }
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.aws.secrets_manager import SecretsManagerServer
+from sandbox.aws.secrets_manager import AfterPromotion, SecretsManagerServer
 from tests.sandbox.aws.secrets_manager.scripted import (
     FUNCTION_ARN,
+    INCOMPLETE,
     STEPS,
     ScriptedFunction,
     fail,
@@ -93,40 +94,61 @@ def test_rotate_secret_answers_before_the_function_is_done(
     assert aws.wait_for_rotation(secret.arn).succeeded
 
 
-def test_awspending_leaves_in_the_call_that_promotes(
-    aws: SecretsManagerServer,
-    secret: Secret,
-    function: ScriptedFunction,
-    rotate: Callable[[], str],
-    labels: Labels,
-) -> None:
-    # "Lambda rotation functions", finishSecret: moving AWSCURRENT "also removes the AWSPENDING
-    # label in the same API call".
-    during: list[dict[str, list[str]]] = []
-
-    def finish(event: Mapping[str, str]) -> None:
-        function.finish(event)
-        during.append(labels())
-
-    function.instead["finishSecret"] = finish
-    version_id = rotate()
-    aws.wait_for_rotation(secret.arn)
-
-    assert during == [{secret.version_id: ["AWSPREVIOUS"], version_id: ["AWSCURRENT"]}]
-    assert labels() == during[0]
+BOTH, CURRENT = ["AWSCURRENT", "AWSPENDING"], ["AWSCURRENT"]
+WHERE = {
+    AfterPromotion.STAYS: [BOTH, BOTH],
+    AfterPromotion.GONE_WHEN_COMPLETE: [BOTH, CURRENT],
+    AfterPromotion.GONE_IN_THE_CALL: [CURRENT, CURRENT],
+}
 
 
-def test_awspending_can_linger_and_does_not_block_the_next_rotation() -> None:
+@pytest.mark.parametrize("form", AfterPromotion)
+def test_awspending_after_the_promotion_and_the_next_rotation(form: AfterPromotion) -> None:
     # RotateSecret: AWSPENDING "might be attached to the same version as the AWSCURRENT version,
     # or it might not be attached to any version". moto refuses in the first case, of all.
-    with SecretsManagerServer(pending_label_lingers=True) as aws:
+    with SecretsManagerServer(after_promotion=form) as aws:
         client = aws.client()
-        aws.register_function(FUNCTION_ARN, ScriptedFunction(client))
-        client.create_secret(Name="lingering", SecretString="first")
+        function = ScriptedFunction(client)
+        aws.register_function(FUNCTION_ARN, function)
+        client.create_secret(Name="app", SecretString="first")
+        seen: list[list[str]] = []
+
+        def look(event: Mapping[str, str]) -> None:
+            stages = client.describe_secret(SecretId="app")["VersionIdsToStages"]
+            seen.append(stages[event["ClientRequestToken"]])
+
+        def finish(event: Mapping[str, str]) -> None:
+            function.finish(event)
+            look(event)
+
+        function.instead["finishSecret"] = finish
         for _ in range(2):
-            version_id = client.rotate_secret(SecretId="lingering", RotationLambdaARN=FUNCTION_ARN)[
+            version_id = client.rotate_secret(SecretId="app", RotationLambdaARN=FUNCTION_ARN)[
                 "VersionId"
             ]
-            assert aws.wait_for_rotation("lingering").succeeded
-            stages = client.describe_secret(SecretId="lingering")["VersionIdsToStages"]
-            assert stages[version_id] == ["AWSCURRENT", "AWSPENDING"]
+            assert aws.wait_for_rotation("app").succeeded
+            look({"ClientRequestToken": version_id})
+        assert seen == WHERE[form] * 2
+
+
+def test_awspending_stays_when_the_rotated_version_is_rolled_back(
+    aws: SecretsManagerServer,
+    client: SecretsManagerClient,
+    secret: Secret,
+    rotate: Callable[[], str],
+    labels: Labels,
+    function: ScriptedFunction,
+) -> None:
+    version_id = rotate()
+    assert aws.wait_for_rotation(secret.arn).succeeded
+    client.update_secret_version_stage(
+        SecretId=secret.arn,
+        VersionStage="AWSCURRENT",
+        MoveToVersionId=secret.version_id,
+        RemoveFromVersionId=version_id,
+    )
+    assert labels()[version_id] == ["AWSPENDING", "AWSPREVIOUS"]
+    with pytest.raises(client.exceptions.InvalidRequestException, match=INCOMPLETE):
+        rotate()
+    aws.wait_for_rotation(secret.arn)
+    assert {event["ClientRequestToken"] for event in function.events} == {version_id}
