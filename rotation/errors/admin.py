@@ -29,8 +29,9 @@ class AdminLoginRejected(SnowflakeError):
 
     untouched = "No slot was changed."
     remedy = (
-        "Check the rotation admin in Snowflake: its key or its workload identity, its role (the "
-        "stack's parameter AdminRole), its policies. Then rotate again."
+        "Check the rotation admin in Snowflake: its LOGIN_NAME, its key or its workload identity, "
+        "its role (the stack's parameter AdminRole), its policies; and the account's form and the "
+        "function's clock. Then rotate again."
     )
 
 

@@ -1,12 +1,25 @@
 """What a user's slots hold, and what keeps a step from changing them."""
 
+from typing import ClassVar
+
 from rotation.errors.base import RotationError
 
 
 class CurrentKeyNotInstalled(RotationError):
-    """The key in AWSCURRENT is in neither slot: consumers can't log in with it."""
+    """The key in AWSCURRENT is in neither slot, or rejected: consumers can't log in with it.
+
+    Where it was rejected nobody has seen the slots, and most accounts answer 390144 to every
+    fault of a login: then ``slots_not_seen`` is the remedy.
+    """
 
     untouched = "No slot was changed."
+    slots_not_seen: ClassVar[str] = (
+        "Change nothing before you know the cause. Make sure that account and user in the secret "
+        "are the intended ones. Then look whether DESC USER shows this fingerprint in a slot. If "
+        "it does, the cause is another: `user` is not the user's LOGIN_NAME, `account` is written "
+        "in another form than Snowflake's, or the function's clock is wrong. If it does not, the "
+        "runbook tells under CurrentKeyNotInstalled what to do."
+    )
     remedy = (
         "First make sure that account and user in the secret are the intended ones: whoever "
         "edited them may be waiting for the next sentence. Then an administrator installs the "

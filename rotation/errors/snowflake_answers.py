@@ -19,7 +19,10 @@ class SnowflakeError(RotationError):
 class LoginRejected(SnowflakeError):
     """Snowflake does not accept the login token, be it for the clock, the account or the user."""
 
-    remedy = "Check the account, the user and the key that is installed for it."
+    remedy = (
+        "Check what the code does not tell apart: the account's form, the user's LOGIN_NAME, the "
+        "function's clock, and whether the key is in a slot."
+    )
 
 
 class KeyRejected(LoginRejected, reason="LoginRejected"):

@@ -32,7 +32,7 @@ LOGIN = "The login"
 
 # The key may be in no slot. A wrong key is reported as either of the two.
 _KEY_UNKNOWN = {
-    390144: "the token is invalid",
+    390144: "the key, the user's LOGIN_NAME, the account's form or the function's clock is wrong",
     394304: "the key's fingerprint is in neither slot",
 }
 # The key can't be the reason: another key would be rejected in the same way.

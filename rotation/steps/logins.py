@@ -20,7 +20,7 @@ def as_current(users: UserKeys, current: Credential) -> UserSession:
     try:
         return users.log_in(current)
     except KeyRejected as error:
-        raise CurrentKeyNotInstalled(f"{_rejection(current, error)}.") from None
+        raise _rejected(f"{_rejection(current, error)}.") from None
 
 
 def as_current_or_pending(users: UserKeys, current: Credential, pending: Credential) -> UserSession:
@@ -36,7 +36,7 @@ def as_current_or_pending(users: UserKeys, current: Credential, pending: Credent
     try:
         return users.log_in(pending)
     except KeyRejected:
-        raise CurrentKeyNotInstalled(f"{rejection}, and AWSPENDING's too.") from None
+        raise _rejected(f"{rejection}, and AWSPENDING's too.") from None
 
 
 def as_pending_patiently(
@@ -62,6 +62,10 @@ def as_pending(users: UserKeys, pending: Credential) -> UserSession:
         raise PendingKeyNotInstalled(
             f"Snowflake rejects AWSPENDING's key {pending.fingerprint} (code {error.code})."
         ) from None
+
+
+def _rejected(found: str) -> CurrentKeyNotInstalled:
+    return CurrentKeyNotInstalled(found, remedy=CurrentKeyNotInstalled.slots_not_seen)
 
 
 def _rejection(current: Credential, error: KeyRejected) -> str:

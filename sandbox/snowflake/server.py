@@ -31,7 +31,7 @@ class SnowflakeServer(Server):
         *,
         port: int = 0,
         clock: Callable[[], float] | None = None,
-        detailed_jwt_errors: bool = True,
+        detailed_jwt_errors: bool = False,
         lock_after_failed_logins: int | None = 5,
         session_validity_seconds: float = 3600,
         master_validity_seconds: float = 14400,

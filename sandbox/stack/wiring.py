@@ -69,7 +69,7 @@ class Stack:
     code_root: Path = CODE_ROOT
     layer_paths: tuple[Path, ...] = ()
     aws: SecretsManagerServer = field(default_factory=SecretsManagerServer)
-    detailed_jwt_errors: bool = True
+    detailed_jwt_errors: bool = False
     admin: Admin | None = None
     first_key: bool = False
     function_class: type[LambdaFunction] = LambdaFunction

@@ -114,7 +114,7 @@ def test_many_threads_whose_new_key_is_rejected_too_cost_two_rejected_logins_and
     assert log_in_at_once(source) == ["rejected"] * THREADS
     assert log_in_at_once(source) == ["rejected"] * THREADS
     assert reads(stack) == 1
-    assert outcomes(stack) == ["394304"] * 2
+    assert outcomes(stack) == ["390144"] * 2
     assert stack.user.locked_until is None
 
 
@@ -124,7 +124,7 @@ def test_a_key_that_is_still_the_newest_is_not_tried_twice(
     take_keys_away(stack)
     assert log_in_at_once(source) == ["rejected"] * THREADS
     assert reads(stack) == 1
-    assert outcomes(stack) == ["394304"]
+    assert outcomes(stack) == ["390144"]
 
 
 def test_after_the_pause_there_is_one_read_and_one_login_again(stack: Stack) -> None:
@@ -136,11 +136,11 @@ def test_after_the_pause_there_is_one_read_and_one_login_again(stack: Stack) -> 
     for _ in range(2):
         with pytest.raises(KeyRejectedError):
             source.log_in(connect)
-    assert (reads(stack), outcomes(stack)) == (2, ["394304"] * 2)
+    assert (reads(stack), outcomes(stack)) == (2, ["390144"] * 2)
     stack.user.set_key(1, body)
     assert stack.user.slots == slots
     source.log_in(connect).close()
-    assert (reads(stack), outcomes(stack)) == (3, ["394304"] * 2 + ["success"])
+    assert (reads(stack), outcomes(stack)) == (3, ["390144"] * 2 + ["success"])
 
 
 def test_a_failure_for_another_reason_keeps_the_key_and_reads_nothing(
@@ -162,7 +162,7 @@ def test_a_refresh_that_fails_is_made_up_for_with_the_next_login(
     with pytest.raises(ClientError, match="AccessDenied"):
         source.log_in(connect)
     source.log_in(connect).close()
-    assert (reads(stack), outcomes(stack)) == (2, ["394304", "success"])
+    assert (reads(stack), outcomes(stack)) == (2, ["390144", "success"])
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_the_program_outlives_a_rotation_with_one_rejected_login_and_one_read(
     assert list(dict.fromkeys(task.keys())) == [old, current(stack)]
     assert {line["message"] for line in task.lines} == {"logged in"}
     assert asked == 2  # at the start, and when the old key was rejected
-    assert outcomes(stack).count("394304") == 1
+    assert outcomes(stack).count("390144") == 1
     assert status == 0
 
 

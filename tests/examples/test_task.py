@@ -64,10 +64,10 @@ def test_a_rejected_key_is_not_tried_again_for_a_quarter_of_an_hour(
         seen = len(task.texts)
         time.sleep(0.5)
         assert len(task.texts) == seen
-        assert outcomes(stack).count("394304") == 1
+        assert outcomes(stack).count("390144") == 1
         status = task.terminate()
     assert status == 0
-    assert "394304" in task.lines[-1]["error"]
+    assert "390144" in task.lines[-1]["error"]
 
 
 def test_another_failure_is_over_with_the_next_login(stack: Stack, tmp_path: Path) -> None:

@@ -48,9 +48,19 @@ class TestRefusals:
     def test_a_current_key_that_is_not_installed_is_refused(self, stack: Stack) -> None:
         stack.user.unset_key(1)
         message = failed_with(stack, "CurrentKeyNotInstalled")
-        assert "First make sure that account and user" in message
+        assert "(code 390144)" in message
+        assert "Make sure that account and user" in message
         assert stack.user.slots == (None, None)
         assert len(stack.snowflake.record.logins) == 2
+
+    def test_another_login_name_is_one_of_the_causes_told(self, stack: Stack) -> None:
+        stack.user.login_name = "SOMEBODY@EXAMPLE.COM"
+        before = stack.user.slots
+        message = failed_with(stack, "CurrentKeyNotInstalled")
+        for cause in ("in a slot", "LOGIN_NAME", "another form", "clock"):
+            assert cause in message
+        assert "installs" not in message, "nobody has seen the slots"
+        assert stack.user.slots == before
 
     def test_a_current_key_taken_after_alter_user_is_healed(self, stack: Stack) -> None:
         stack.snowflake.faults.add(Kind.LOGIN, LOCKED_USER, skip=1)

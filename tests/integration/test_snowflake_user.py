@@ -178,16 +178,27 @@ def test_an_unknown_key_is_rejected_under_both_of_its_codes(
 def test_a_clock_that_is_wrong_is_not_taken_for_a_wrong_key(account: Account) -> None:
     import time  # noqa: PLC0415
 
-    with SnowflakeServer(account, clock=lambda: time.time() + 90) as server:
+    def later() -> float:
+        return time.time() + 90
+
+    with SnowflakeServer(account, clock=later, detailed_jwt_errors=True) as server:
         with pytest.raises(LoginRejected, match="clock") as caught:
             users(server).log_in(current())
         assert not isinstance(caught.value, KeyRejected)
 
 
-def test_another_account_is_refused(server: SnowflakeServer) -> None:
-    with pytest.raises(LoginRejected) as caught:
+def test_another_account_is_refused(account: Account) -> None:
+    with SnowflakeServer(account, detailed_jwt_errors=True) as server:
+        with pytest.raises(LoginRejected) as caught:
+            users(server).log_in(current(account="OTHER-ACCOUNT"))
+        assert not isinstance(caught.value, KeyRejected)
+
+
+def test_without_a_code_of_its_own_every_cause_is_named(server: SnowflakeServer) -> None:
+    with pytest.raises(KeyRejected) as caught:
         users(server).log_in(current(account="OTHER-ACCOUNT"))
-    assert not isinstance(caught.value, KeyRejected)
+    for cause in ("key", "LOGIN_NAME", "account's form", "clock"):
+        assert cause in caught.value.found
 
 
 def test_a_role_that_is_not_granted(server: SnowflakeServer) -> None:

@@ -108,7 +108,7 @@ class Account:
             raise KeyRejected("The key is not accepted yet.", code=390144)
         if not user.accepts(credential.fingerprint):
             self._count_failure(user)
-            raise KeyRejected("The key is in neither slot.", code=394304)
+            raise KeyRejected("The key is in neither slot.", code=390144)
         self.users[user.name] = changed(user, rejected_in_a_row=0)
         return OpenSession(user.name)
 
@@ -175,7 +175,7 @@ class Admin:
 
     def log_in(self, login: AdminLogin) -> OpenSession:  # noqa: ARG002 (the port's)
         if not self.account.admin_let_in:
-            raise AdminLoginRejected("The rotation admin is not let in.", code=394304)
+            raise AdminLoginRejected("The rotation admin is not let in.", code=390144)
         return OpenSession("ADMIN", "admin session")
 
 

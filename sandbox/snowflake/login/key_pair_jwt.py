@@ -73,6 +73,14 @@ def decode(text: str) -> Jwt:
     )
 
 
+def claimed_user(text: str) -> str:
+    """Return the login name that a JWT claims, unverified; empty when it is no JWT."""
+    try:
+        return decode(text).login_name
+    except refusals.SnowflakeError:
+        return ""
+
+
 def verify(jwt: Jwt, account: Account, now: float) -> tuple[User, Slot]:
     """Verify a JWT against the slots of the user that its issuer names.
 

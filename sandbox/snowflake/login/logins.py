@@ -32,6 +32,7 @@ class LoginRequest:
     """What a client sends to log in; ``role`` comes from the query parameter roleName.
 
     ``jwt`` is the token; with a workload identity it is the attestation, of ``provider``.
+    ``login_name`` is empty for clients that send none, as Go's: the token names the user then.
     """
 
     account_name: str
@@ -56,11 +57,12 @@ class Login:
 class LoginPolicy:
     """How strict logins are.
 
-    ``lock_after_failed_logins``: None never locks. ``detailed_jwt_errors``: False tells the
-    client 390144 for every JWT failure, as some deployments do.
+    ``lock_after_failed_logins``: None never locks. ``detailed_jwt_errors``: tell the client which
+    of the 3943xx it is, as some accounts do; 390144 for every JWT failure is what drivers' tests
+    on real accounts see.
     """
 
-    detailed_jwt_errors: bool = True
+    detailed_jwt_errors: bool = False
     lock_after_failed_logins: int | None = 5
 
 
@@ -88,7 +90,7 @@ def _log_in(account: Account, request: LoginRequest, policy: LoginPolicy, now: f
         raise SnowflakeError(refusals.NETWORK_POLICY)
     if request.authenticator.upper() == WORKLOAD_IDENTITY:
         return _log_workload_in(account, request, now)
-    named = account.user_logging_in_as(request.login_name)
+    named = account.user_logging_in_as(request.login_name or key_pair_jwt.claimed_user(request.jwt))
     if named is not None:
         refuse_by_address(account, named)
         _refuse_if_locked(named, now)
@@ -143,7 +145,7 @@ def _authenticate(account: Account, request: LoginRequest, now: float) -> tuple[
     if request.authenticator.upper() != "SNOWFLAKE_JWT":
         raise SnowflakeError(refusals.wrong_credentials())
     jwt = key_pair_jwt.decode(request.jwt)
-    if request.login_name.upper() != jwt.login_name.upper():
+    if request.login_name and request.login_name.upper() != jwt.login_name.upper():
         raise SnowflakeError(refusals.jwt_invalid(refusals.JWT_INVALID))
     return key_pair_jwt.verify(jwt, account, now)
 

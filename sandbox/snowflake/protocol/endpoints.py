@@ -56,7 +56,8 @@ class Endpoints:
         try:
             return self._actions[request.kind](request)
         except SnowflakeError as error:
-            return wire.refused(error.refusal)
+            refuse = wire.login_refused if request.kind is Kind.TOKEN_RENEWAL else wire.refused
+            return refuse(error.refusal)
 
     def _log_in(self, request: Request) -> Json:
         login_request = _login_request(request)
@@ -74,7 +75,7 @@ class Endpoints:
         entry = LoginEntry(
             time=self._account.now(),
             account=request.account_name,
-            login_name=request.login_name,
+            login_name=request.login_name or key_pair_jwt.claimed_user(request.jwt),
             outcome=outcome,
             slot=login.slot if login else None,
             fingerprint=_claimed_fingerprint(request.jwt),

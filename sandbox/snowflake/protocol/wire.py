@@ -56,7 +56,7 @@ def success(data: object = None) -> Json:
 
 
 def login_refused(refusal: Refusal) -> Json:
-    """Return a refusal of a login; it has no data, so no SQLSTATE either."""
+    """Return a refusal of a login or a token request; without data, so no SQLSTATE either."""
     return {
         "data": None,
         "code": refusal.code,

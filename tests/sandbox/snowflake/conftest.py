@@ -50,7 +50,8 @@ def account(key: KeyPair) -> Account:
 
 @pytest.fixture
 def server(account: Account) -> Iterator[SnowflakeServer]:
-    with SnowflakeServer(account) as server:
+    # With the codes that some accounts tell: they say what was refused.
+    with SnowflakeServer(account, detailed_jwt_errors=True) as server:
         yield server
 
 

@@ -238,9 +238,14 @@ class TestMessages:
             keys.USER,
             keys.ACCOUNT,
             keys.fingerprint("current"),
-            "First make sure",
+            "Make sure that account and user",
+            "in a slot",
+            "LOGIN_NAME",
+            "another form",
+            "clock is wrong",
         ):
             assert part in str(caught.value)
+        assert "installs" not in str(caught.value), "nobody has seen the slots"
 
     @pytest.mark.parametrize(
         ("prepare", "step", "expected"),

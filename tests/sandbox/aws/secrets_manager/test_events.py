@@ -229,4 +229,4 @@ def test_the_dates_of_a_rotation_are_in_order(
     assert created <= listed["LastChangedDate"] <= listed["LastRotatedDate"]
     assert {one["VersionId"]: one["CreatedDate"] for one in versions}[version_id] == created
     assert listed["RotationLambdaARN"] == FUNCTION_ARN
-    assert listed["SecretVersionsToStages"][version_id] == ["AWSCURRENT"]
+    assert listed["SecretVersionsToStages"][version_id] == ["AWSCURRENT", "AWSPENDING"]

@@ -86,7 +86,7 @@ def test_rotate_secret_answers_an_error_and_reattempts_with_the_same_version(
     assert aws.wait_for_rotation(secret.arn).succeeded
     assert function.steps == STEPS
     assert {event["ClientRequestToken"] for event in function.events} == {failed}
-    assert labels() == {secret.version_id: ["AWSPREVIOUS"], failed: ["AWSCURRENT"]}
+    assert labels() == {secret.version_id: ["AWSPREVIOUS"], failed: ["AWSCURRENT", "AWSPENDING"]}
 
 
 def test_an_awspending_put_by_hand_blocks_the_first_rotation(

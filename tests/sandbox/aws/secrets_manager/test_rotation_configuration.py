@@ -48,7 +48,7 @@ def test_rotating_again_without_arguments_keeps_function_and_rules(
 
     assert aws.wait_for_rotation(secret.arn).succeeded
     assert function.steps == STEPS * 2
-    assert labels() == {first: ["AWSPREVIOUS"], second: ["AWSCURRENT"]}
+    assert labels() == {first: ["AWSPREVIOUS"], second: ["AWSCURRENT", "AWSPENDING"]}
     assert client.describe_secret(SecretId=secret.arn)["RotationRules"] == rules
 
 

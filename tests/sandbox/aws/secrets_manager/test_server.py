@@ -83,7 +83,7 @@ def test_a_function_killed_around_the_promotion_is_retried_to_the_end(
 
     assert aws.wait_for_rotation("real").succeeded
     stages = client.describe_secret(SecretId="real")["VersionIdsToStages"]
-    assert stages == {first: ["AWSPREVIOUS"], second: ["AWSCURRENT"]}
+    assert stages == {first: ["AWSPREVIOUS"], second: ["AWSCURRENT", "AWSPENDING"]}
 
 
 def test_servers_share_nothing_and_leave_moto_s_own_state_alone() -> None:

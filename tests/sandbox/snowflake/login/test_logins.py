@@ -15,6 +15,8 @@ from sandbox.snowflake.login.logins import (
 )
 from tests.sandbox.snowflake.helpers import NOW, KeyPair, claims_of, sign
 
+DETAILED = LoginPolicy(detailed_jwt_errors=True)
+
 
 def request(signer: KeyPair, user: str = "SVC_APP", **changes: Any) -> LoginRequest:  # noqa: ANN401
     fields: dict[str, Any] = {
@@ -31,7 +33,7 @@ def refusal(
     account: Account, login: LoginRequest, policy: LoginPolicy | None = None, now: float = NOW
 ) -> str:
     with pytest.raises(SnowflakeError) as caught:
-        log_in(account, login, policy or LoginPolicy(), now)
+        log_in(account, login, policy or DETAILED, now)
     return caught.value.refusal.code
 
 
@@ -97,11 +99,19 @@ def test_a_network_policy_refuses_everyone(account: Account, key: KeyPair) -> No
 def test_without_detail_every_jwt_failure_is_390144(
     account: Account, key: KeyPair, foreign_key: KeyPair
 ) -> None:
-    plain = LoginPolicy(detailed_jwt_errors=False)
-
     assert refusal(account, request(foreign_key)) == "394304"
-    assert refusal(account, request(foreign_key), plain) == "390144"
-    assert refusal(account, request(key, account_name="X"), plain) == "390144"
+    assert refusal(account, request(foreign_key), LoginPolicy()) == "390144"
+    assert refusal(account, request(key, account_name="X"), LoginPolicy()) == "390144"
+
+
+def test_without_a_login_name_the_token_names_the_user(
+    account: Account, key: KeyPair, foreign_key: KeyPair
+) -> None:
+    # No client on gosnowflake sends one: ADBC's driver, usql and sling were looked at.
+    assert log_in(account, request(key, login_name=""), LoginPolicy(), NOW).slot == 1
+    codes = [refusal(account, request(foreign_key, login_name="")) for _ in range(6)]
+    assert codes == ["394304"] * 5 + ["390102"]
+    assert refusal(account, request(key, login_name="", jwt="no token")) == "390144"
 
 
 def test_the_fifth_failure_locks_for_fifteen_minutes(

@@ -98,6 +98,13 @@ def test_a_session_is_renewed_with_the_master_token(
     assert bare.execute("SELECT 1")["success"]
 
 
+def test_a_refused_token_request_has_no_data(bare: BareClient) -> None:
+    refused = bare.post("/session/token-request", {"requestType": "RENEW"}, token="expired")
+
+    assert (refused["success"], refused["data"]) == (False, None)
+    assert refused["code"] == "390113"
+
+
 def test_heartbeat_abort_and_telemetry_answer(bare: BareClient, key: KeyPair) -> None:
     bare.log_in("SVC_APP", key)
 
