@@ -13,9 +13,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from rotation.rules.words import Step
 from tests.proof import faults, service
 from tests.proof.actors import Hand
+from tests.proof.after_promotion import AfterPromotion
 from tests.proof.effects import advance, begin
 from tests.proof.hands import BREAKING, FORGETS, ON_ADMIN, PASSING
-from tests.proof.secret import AfterPromotion
 from tests.proof.tally import Tally
 from tests.proof.world import (
     APP,

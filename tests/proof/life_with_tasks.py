@@ -14,11 +14,11 @@ from hypothesis.stateful import initialize, precondition, rule
 from rotation.rules.retention import AT_ONCE, Retention
 from tests.proof import ecs, faults, retiring, rollouts
 from tests.proof.actors import Hand
+from tests.proof.after_promotion import AfterPromotion
 from tests.proof.dated_secret import DatedSecret
 from tests.proof.effects import advance
 from tests.proof.hands import PASSING, WITH_TASKS
 from tests.proof.life_of_a_cluster import SERVICES, LifeOfACluster
-from tests.proof.secret import AfterPromotion
 from tests.proof.settling import Settling
 from tests.proof.tally import Tally
 from tests.proof.world_with_tasks import new_world_with_tasks

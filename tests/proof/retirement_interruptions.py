@@ -12,6 +12,7 @@ from datetime import timedelta
 from rotation.rules.retention import Retention
 from rotation.rules.words import Stage, Step
 from tests.proof import ecs, faults, retiring, rollouts, service, watch
+from tests.proof.after_promotion import AfterPromotion
 from tests.proof.effects import advance
 from tests.proof.faults import Fault, Timing
 from tests.proof.tally import Tally
@@ -138,11 +139,27 @@ class Search:
         return self.job == _SLOW_JOB
 
 
+def without_pending(start: Start) -> Start:
+    """Return the same where AWSPENDING goes in the call that promotes; else it stays."""
+
+    def build() -> WorldWithTasks:
+        world = start.build()
+        world.app.let_pending(AfterPromotion.GONE_IN_THE_CALL)
+        return world
+
+    return Start(f"{start.name}; {AfterPromotion.GONE_IN_THE_CALL}", build)
+
+
 def run(*, long: bool, progress: Progress = lambda _: None) -> Tally:
-    """Short: one interruption and a repeat. Long: two in a row, the slow job from every start."""
+    """Short: one interruption and a repeat. Long: two in a row, the slow job from every start.
+
+    Long: where AWSPENDING goes in the call too, but for the slow job.
+    """
     tally = Tally("the retirement, interrupted")
     for start in STARTS:
         for job in retiring.JOBS:
             if long or job != _SLOW_JOB or start in _SHORT_STARTS_OF_IT:
                 Search(start, job, 2 if long else 1, tally).go(progress)
+            if long and job != _SLOW_JOB:
+                Search(without_pending(start), job, 2, tally).go(progress)
     return tally

@@ -6,8 +6,9 @@ from functools import partial
 
 from rotation.rules.words import Slot, Stage, Step
 from tests.proof import keypool, service
+from tests.proof.after_promotion import AfterPromotion
 from tests.proof.effects import advance, begin
-from tests.proof.secret import AfterPromotion, Secret
+from tests.proof.secret import Secret
 from tests.proof.world import SERVICE, World, administered_world, new_world, world_without_key
 
 
@@ -163,10 +164,7 @@ SCENARIOS = (
 
 def _in_form(scenario: Scenario, form: AfterPromotion) -> tuple[World, str]:
     world, version_id = scenario.build()
-    app = world.app
-    app.after_promotion = form
-    if form is AfterPromotion.GONE_IN_THE_CALL and Stage.CURRENT in app.versions[version_id].labels:
-        app.detach(Stage.PENDING)
+    world.app.let_pending(form)
     return world, version_id
 
 

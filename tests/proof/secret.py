@@ -5,7 +5,6 @@ The rules are those of sandbox/aws/secrets_manager, which cites AWS's pages for 
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 
 from rotation.errors.aws_answers import SecretsManagerError
 from rotation.rules.vouching import is_voucher
@@ -16,6 +15,7 @@ from rotation.rules.words import (
     Stage,
 )
 from tests.proof import keypool
+from tests.proof.after_promotion import AfterPromotion
 from tests.proof.cloning import changed
 
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
@@ -23,14 +23,6 @@ BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 
 def _labelled(versions: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
     return {version: labels for version, labels in versions.items() if labels}
-
-
-class AfterPromotion(StrEnum):
-    """What becomes of AWSPENDING on a version that a rotation promoted: AWS does each of these."""
-
-    STAYS = "AWSPENDING stays"
-    GONE_WHEN_COMPLETE = "AWSPENDING goes when the rotation completes"
-    GONE_IN_THE_CALL = "AWSPENDING goes in the call"
 
 
 @dataclass(frozen=True)
@@ -146,14 +138,21 @@ class Secret:
             self._relabel(version_id, add=stage)
             if stage == Stage.CURRENT and before is not None:
                 self.attach(Stage.PREVIOUS, before)
-        rotated = stage == Stage.CURRENT and version_id in self.rotation_tokens
-        if rotated and self.after_promotion is AfterPromotion.GONE_IN_THE_CALL:
-            self._relabel(version_id, drop=Stage.PENDING)
+        if stage == Stage.CURRENT and version_id in self.rotation_tokens:
+            self.let_pending(self.after_promotion)
 
     def detach(self, stage: str) -> None:
         if version_id := self.holder(stage):
             self.changes += 1
             self._relabel(version_id, drop=stage)
+
+    def let_pending(self, after: AfterPromotion) -> None:
+        """AWS does so with AWSPENDING from now on, and did so with the latest promotion."""
+        self.after_promotion = after
+        pending = self.holder(Stage.PENDING)
+        gone = after is AfterPromotion.GONE_IN_THE_CALL
+        if gone and pending and pending == self.holder(Stage.CURRENT):
+            self._relabel(pending, drop=Stage.PENDING)
 
     def begin_version(self, version_id: str) -> None:
         """RotateSecret: an empty version with AWSPENDING."""

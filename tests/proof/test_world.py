@@ -13,6 +13,7 @@ from rotation.rules.words import (
     Step,
 )
 from tests.proof import keypool, scenarios, service
+from tests.proof.after_promotion import AfterPromotion
 from tests.proof.effects import advance, begin
 from tests.proof.world import APP, SERVICE, World, new_world
 
@@ -29,12 +30,17 @@ def rotated(world: World) -> str:
     return version_id
 
 
-def test_a_rotation_ends_with_one_slot_and_previous_following(world: World) -> None:
+@pytest.mark.parametrize("form", AfterPromotion)
+def test_a_rotation_ends_with_one_slot_and_previous_following(
+    world: World, form: AfterPromotion
+) -> None:
+    world.app.let_pending(form)
     version_id = rotated(world)
     assert world.is_clean()
     assert world.app.holder(Stage.CURRENT) == version_id
     assert world.app.holder(Stage.PREVIOUS) == "v-first"
-    assert world.app.holder(Stage.PENDING) is None
+    stays = form is AfterPromotion.STAYS
+    assert world.app.holder(Stage.PENDING) == (version_id if stays else None)
     assert world.violations == ()
 
 
