@@ -57,11 +57,14 @@ class AwsSecret:
         self._aws = Caller(MEANINGS, pace, deadline)
 
     def labels(self) -> SecretLabels:
-        """DescribeSecret."""
-        return self._aws.call(
+        """DescribeSecret. Raises SecretNotFound also for a secret that is marked for deletion."""
+        labels, is_deleted = self._aws.call(
             "DescribeSecret",
-            lambda: _labels_of(self._client.describe_secret(SecretId=self._secret_id)),
+            lambda: _described(self._client.describe_secret(SecretId=self._secret_id)),
         )
+        if is_deleted:
+            raise SecretNotFound("The secret is marked for deletion.")
+        return labels
 
     def read(self, version_id: str) -> Sensitive[str] | None:
         """GetSecretValue of one version. Raises SecretNotJson for a binary value."""
@@ -164,6 +167,10 @@ def _string(answer: GetSecretValueResponseTypeDef) -> Sensitive[str]:
 def _version(one: SecretVersionsListEntryTypeDef) -> _Version:
     created = one["CreatedDate"].astimezone(UTC)
     return _Version(one["VersionId"], one.get("VersionStages", ()), created)
+
+
+def _described(answer: DescribeSecretResponseTypeDef) -> tuple[SecretLabels, bool]:
+    return _labels_of(answer), "DeletedDate" in answer
 
 
 def _labels_of(answer: DescribeSecretResponseTypeDef) -> SecretLabels:

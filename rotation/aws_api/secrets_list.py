@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from rotation.aws_api.calls import Caller, Pace
 from rotation.aws_api.secret import AwsSecret
-from rotation.aws_api.secrets_manager_errors import MEANINGS, RequestInvalid
+from rotation.aws_api.secrets_manager_errors import MEANINGS
+from rotation.errors.aws_answers import RequestInvalid
 from rotation.rules.words import AttachedSecret, SecretState
 
 if TYPE_CHECKING:

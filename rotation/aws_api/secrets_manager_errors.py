@@ -3,6 +3,7 @@
 from rotation.aws_api.calls import Meanings
 from rotation.errors.aws_answers import (
     InvalidCall,
+    RequestInvalid,
     SecretNotFound,
     SecretsManagerDenied,
     SecretsManagerError,
@@ -10,12 +11,8 @@ from rotation.errors.aws_answers import (
 )
 
 
-class AlreadyFilled(SecretsManagerError):
-    """Other data stands under the same token."""
-
-
-class RequestInvalid(SecretsManagerError):
-    """The secret's state does not allow the call: a rotation is incomplete, for one."""
+class AlreadyFilled(SecretsManagerError, reason="SecretsManagerError"):
+    """Other data stands under the same token: an answer for fill_pending, which catches it."""
 
 
 MEANINGS = Meanings(

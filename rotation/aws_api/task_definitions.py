@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _DAEMON = ":daemon-task-definition/"
 
 
-class EcsRefused(EcsError):
+class EcsRefused(EcsError, reason="EcsError"):
     """ECS answered with an error of its own, such as ClientException for what is not there."""
 
 

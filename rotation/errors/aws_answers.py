@@ -32,7 +32,20 @@ class SecretsManagerUnreachable(SecretsManagerError):
 class SecretNotFound(SecretsManagerError):
     """The secret, or the value of the version asked for, does not exist."""
 
-    remedy = "Check the secret's ARN and whether it is scheduled for deletion."
+    remedy = (
+        "Check the secret's ARN and whether it is marked for deletion (`aws secretsmanager "
+        "restore-secret` takes that back). Then rotate again."
+    )
+
+
+class RequestInvalid(SecretsManagerError):
+    """The secret's state does not allow the call: it was marked for deletion, for one."""
+
+    remedy = (
+        "`aws secretsmanager describe-secret` shows a DeletedDate where it is marked for deletion "
+        "(`restore-secret` takes that back), and AWSPENDING where a rotation is incomplete. Then "
+        "rotate again."
+    )
 
 
 class EcsError(RotationError):

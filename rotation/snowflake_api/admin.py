@@ -14,7 +14,11 @@ from rotation.errors.admin import (
     AdminSecretUnusable,
     SlotsNotVisible,
 )
-from rotation.errors.aws_answers import SecretNotFound, SecretsManagerDenied
+from rotation.errors.aws_answers import (
+    RequestInvalid,
+    SecretNotFound,
+    SecretsManagerDenied,
+)
 from rotation.errors.base import RotationError
 from rotation.errors.secret import MalformedSecret
 from rotation.errors.snowflake_answers import (
@@ -141,8 +145,11 @@ def _log_in(endpoint: Endpoint, deadline: Deadline, login: Login) -> SnowflakeAd
 # --- what an error means when it is the admin's -------------------------------------------------
 
 
+_NOT_READ = (SecretNotFound, RequestInvalid, SecretsManagerDenied, MalformedSecret)
+
+
 def _unusable(error: RotationError) -> RotationError | None:
-    if not isinstance(error, SecretNotFound | SecretsManagerDenied | MalformedSecret):
+    if not isinstance(error, _NOT_READ):
         return None
     return AdminSecretUnusable(f"In the rotation admin's secret: {error.found}")
 

@@ -12,7 +12,7 @@ from rotation.errors.snowflake_answers import SnowflakeError
 from sandbox.snowflake.sql.parser import parse
 from tests.docs.documents import ROOT, RUNBOOK, anchor, blocks, headings
 from tests.packaging.cloudformation import load, of_type, properties
-from tests.shared.reasons import every_error
+from tests.shared.reasons import DOORS, every_error
 
 TEMPLATE = load((ROOT / "template.yaml").read_text(encoding="utf-8"))
 ALARMS = sorted(of_type(TEMPLATE, "AWS::CloudWatch::Alarm"))
@@ -59,6 +59,12 @@ def test_no_heading_names_an_alarm_or_an_error_that_is_gone() -> None:
     # Names are in camel case; every other heading is a phrase.
     names = {one for one in headings(RUNBOOK) if re.fullmatch(r"([A-Z][a-z]+){2,}", one)}
     assert names == {*ALARMS, *ERRORS, *EVENTS, "RotationEventsRule"} - {"Overtaken"}
+
+
+@pytest.mark.parametrize("door", sorted(DOORS))
+def test_a_door_which_is_not_searched_for_errors_declares_none(door: str) -> None:
+    code = (ROOT / f"{door.replace('.', '/')}.py").read_text(encoding="utf-8")
+    assert not re.search(r"^class ", code, re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", sorted(base.__name__ for base in BASES))

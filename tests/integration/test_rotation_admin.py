@@ -126,9 +126,10 @@ class TestTheAdminsSecret:
         assert message.startswith("In the rotation admin's secret: The secret's field account")
         assert with_secret.snowflake.record.logins == []
 
-    def test_that_is_gone(self, with_secret: Stack) -> None:
+    @pytest.mark.parametrize("at_once", [True, False])
+    def test_that_is_gone(self, with_secret: Stack, at_once: bool) -> None:  # noqa: FBT001
         with_secret.aws.client().delete_secret(
-            SecretId=ADMIN_SECRET, ForceDeleteWithoutRecovery=True
+            SecretId=ADMIN_SECRET, ForceDeleteWithoutRecovery=at_once
         )
         failed_with(with_secret, "AdminSecretUnusable")
 
