@@ -53,6 +53,11 @@ class PendingKeyNotInstalled(RotationError):
 
     untouched = "AWSCURRENT was not moved."
     remedy = "Rotate again: setSecret installs it."
+    not_accepted: ClassVar[str] = (
+        "Rotate again: setSecret installs it if it is in no slot. If it is in one, `user` is not "
+        "the user's LOGIN_NAME, `account` is written in another form than Snowflake's, or the "
+        "function's clock is wrong."
+    )
 
 
 class KeyNotStored(RotationError):

@@ -11,14 +11,9 @@ from snowflake.connector.errors import Error as ConnectorError
 
 from rotation.errors.snowflake_answers import SnowflakeError, SnowflakeUnreachable
 from rotation.ports import Deadline
-from rotation.rules.words import (
-    Fingerprint,
-    Slot,
-    SlotFingerprints,
-    UserDescription,
-)
+from rotation.rules.words import Slot, UserDescription
 from rotation.settings import Endpoint
-from rotation.snowflake_api import accounts
+from rotation.snowflake_api import accounts, description
 from rotation.snowflake_api.errors import LOGIN, meaning_of
 from rotation.snowflake_api.timeouts import (
     LONGEST_CLOSE_SECONDS,
@@ -31,7 +26,6 @@ Result = TypeVar("Result")
 _LOGIN_SECONDS = 10
 # A step may need two logins and four statements; each may take this part of what is left.
 _PART_OF_TIME_LEFT = 0.25
-_EMPTY = frozenset({"", "null"})
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 
 
@@ -76,25 +70,8 @@ class Connection:
         return rows
 
     def describe(self, name: str) -> UserDescription:
-        """DESC USER.
-
-        https://docs.snowflake.com/en/sql-reference/sql/desc-user
-        """
-        rows = self.query(f"DESC USER {quoted(name)}")
-        properties = {str(row.get("property")): row.get("value") for row in rows}
-        return UserDescription(
-            name=_text(properties, "NAME") or name,
-            login_name=_text(properties, "LOGIN_NAME"),
-            slots=SlotFingerprints(
-                one=_fingerprint(properties, Slot.ONE),
-                two=_fingerprint(properties, Slot.TWO),
-                set_times={
-                    slot: since
-                    for slot in Slot
-                    if (since := _text(properties, f"{slot}_LAST_SET_TIME"))
-                },
-            ),
-        )
+        """DESC USER. Raises SnowflakeUnreachable for an answer without the slots' rows."""
+        return description.read(name, self.query(f"DESC USER {quoted(name)}"))
 
     def install_key(self, user: str, slot: Slot, public_key_body: str) -> None:
         """ALTER USER … SET. Raises ValueError for a body that is not one line of base64.
@@ -157,13 +134,3 @@ def _translated(doing: str, request: Callable[[], Result]) -> Result:
 
 def _code(error: ConnectorError) -> int | None:
     return error.errno if error.errno and error.errno > 0 else None
-
-
-def _text(properties: Mapping[str, Any], name: str) -> str:
-    value = properties.get(name)
-    return "" if value is None or value in _EMPTY else str(value)
-
-
-def _fingerprint(properties: Mapping[str, Any], slot: Slot) -> Fingerprint | None:
-    text = _text(properties, f"{slot}_FP")
-    return Fingerprint(text) if text else None

@@ -60,7 +60,8 @@ def as_pending(users: UserKeys, pending: Credential) -> UserSession:
         return users.log_in(pending)
     except KeyRejected as error:
         raise PendingKeyNotInstalled(
-            f"Snowflake rejects AWSPENDING's key {pending.fingerprint} (code {error.code})."
+            f"Snowflake rejects AWSPENDING's key {pending.fingerprint} (code {error.code}).",
+            remedy=PendingKeyNotInstalled.not_accepted,
         ) from None
 
 

@@ -50,6 +50,7 @@ class Trouble:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
+KEY_REJECTED = frozenset({"CurrentKeyNotInstalled", "PendingKeyNotInstalled", "OutOfTime"})
 UNREACHABLE = frozenset({"SnowflakeUnreachable", "OutOfTime"})
 
 
@@ -127,12 +128,9 @@ AT_SNOWFLAKE = (
     Trouble("the close is refused", _at(Kind.CLOSE, GONE), frozenset()),
     Trouble("every reply takes a second", _at(ANY, Delay(1)), UNREACHABLE),
     Trouble("replies drip", _drip(SNOWFLAKE), UNREACHABLE),
-    Trouble("the clocks differ by an hour", _skew, frozenset({"LoginRejected"})),
-    Trouble(
-        "every login token is invalid",
-        _at(Kind.LOGIN, REJECTED),
-        frozenset({"CurrentKeyNotInstalled", "PendingKeyNotInstalled", "OutOfTime"}),
-    ),
+    # 390144, as for a key that is in no slot.
+    Trouble("the clocks differ by an hour", _skew, KEY_REJECTED),
+    Trouble("every login token is invalid", _at(Kind.LOGIN, REJECTED), KEY_REJECTED),
     *_sessions(),
     Trouble(
         "no such host",

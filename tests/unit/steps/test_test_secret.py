@@ -37,9 +37,11 @@ class TestTestSecret:
 
     def test_gives_up_after_three_tries(self, installed: World) -> None:
         installed.user.rejections = 9
-        with pytest.raises(PendingKeyNotInstalled):
+        with pytest.raises(PendingKeyNotInstalled) as caught:
             installed.run(Step.TEST_SECRET)
         assert installed.user.calls == ["log_in"] * 3
+        for cause in ("in no slot", "LOGIN_NAME", "another form", "clock"):
+            assert cause in str(caught.value)
 
     def test_does_not_wait_when_the_key_is_not_the_reason(self, installed: World) -> None:
         installed.user.failures["log_in"] = LoginRejected("clock.", code=394302)
