@@ -13,13 +13,12 @@ from tests.proof import state_machine_of_staying, state_machine_with_tasks
 _PAGE = """# State machine
 
 Written by `python -m tests.proof.state_machine`, which asks rotation/ for every state; a test
-compares. *Abandoned* is the key of an older version of the secret without a label, *foreign* one
-that no version holds. The first rule that applies decides; a cell ends with its name or number.
+compares. *Abandoned* is the key of an older version without a label, *foreign* one that no version
+holds. The first rule that applies decides; a cell has its name or number.
 
 ## May this version be rotated?
 
-Every step asks first, for the labels of the event's version. While rotation is off, the answer is
-{off}.
+Every step asks first, for the labels of the event's version. While rotation is off: {off}.
 
 | labels | answer |
 |---|---|
@@ -49,27 +48,28 @@ By finishSecret, after AWSCURRENT was moved to the new key.
 
 ## How long does an old key stay?
 
-Three ask rules/staying.py: the hourly run, which reads no key; the errand that it sends to the
-rotation function, which reads no task; and setSecret, which needs the slot. They do not ask the
-rules of empty cells. A person's command asks none.
+Three ask: the hourly run, which reads no key; its errand to the rotation function, which reads no
+task; and setSecret, which needs the slot. A cell is empty for a rule that is not asked. A person's
+command asks none.
 
 {staying}
 
 ## With a grace, or with clusters named
 
-finishSecret unsets nothing then. May setSecret replace the key beside AWSCURRENT's? The columns
-are how long ago AWSCURRENT moved; *unlabelled* is an older version's.
+finishSecret unsets nothing then. setSecret replaces the key beside AWSCURRENT's for a rule in
+bold; else it says {refusal}. The columns are how long ago AWSCURRENT moved; *unlabelled*
+is an older version's.
 
 {replaceable}
 
-What the hourly function does with that key. *Held*: by a task that may be from before AWSCURRENT
-moved.
+The hourly function unsets that key for a rule in bold, else keeps it. *Held*: by a task that may be
+from before AWSCURRENT moved.
 
 {retired}
 
-Is a service rolled? The rows are its deployments since AWSCURRENT moved.
+Is a service rolled, after what deployment since AWSCURRENT moved?
 
-| deployments | rollout |
+| deployment | rollout |
 |---|---|
 {rollouts}
 
@@ -97,6 +97,7 @@ def page() -> str:
         retirement=slots.matrix(slots.AFTER, slots.retired),
         diagram=slots.diagram(),
         staying=state_machine_of_staying.rules(),
+        refusal=state_machine_of_staying.REFUSAL,
         replaceable=state_machine_of_staying.replaceable(),
         retired=state_machine_with_tasks.retired(),
         rollouts=state_machine_with_tasks.rollouts(),

@@ -13,6 +13,7 @@ from tests.proof import ecs
 from tests.proof.secret import BEGINNING
 
 DAY = timedelta(days=1)
+REFUSAL = "PreviousKeyInGrace"
 _CLUSTERS = (ecs.CLUSTER,)
 RETENTIONS = {
     "neither": Retention(),
@@ -99,8 +100,10 @@ def _replaces(kept: Retention, version_id: str, age: timedelta) -> str:
     now = BEGINNING + timedelta(seconds=11) + age
     facts = Facts(_LABELS, _MADE, kept, now, version_id)
     refusal = staying.check_replaceable(facts)
-    answer = refusal.reason if refusal else "**yes**"
-    return f"{answer}: {decided(facts, Asker.SET_SECRET).rule}"
+    if refusal and refusal.reason != REFUSAL:
+        raise AssertionError(refusal.reason)
+    rule = decided(facts, Asker.SET_SECRET).rule
+    return rule if refusal else f"**{rule}**"
 
 
 def table(head: str, rows: Iterable[tuple[str, Callable[[timedelta], str]]]) -> str:

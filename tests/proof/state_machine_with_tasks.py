@@ -57,7 +57,7 @@ def _in_words(world: WorldWithTasks) -> str:
     if (found.kept or Goes()) != match.decision:
         raise AssertionError(f"{found.kept} is not what {match.rule!r} decides")
     rolled = ", services rolled" if world.rolls_begun > rolled_before else ""
-    return f"{'**unset**' if found.keys.retired else 'kept'}: {match.rule}{rolled}"
+    return f"{f'**{match.rule}**' if found.keys.retired else match.rule}{rolled}"
 
 
 def rollouts() -> str:
@@ -65,8 +65,8 @@ def rollouts() -> str:
     now = BEGINNING
     found: dict[str, list[Deployment]] = {"none": []}
     for status in (*ecs.Status, "ROLLBACK_FAILED"):
-        found[f"one, {status}"] = [Deployment(now - timedelta(hours=1), str(status))]
-    found["one, IN_PROGRESS for three hours"] = [
+        found[str(status)] = [Deployment(now - timedelta(hours=1), str(status))]
+    found["IN_PROGRESS for three hours"] = [
         Deployment(now - timedelta(hours=3), ecs.Status.IN_PROGRESS)
     ]
     return "\n".join(

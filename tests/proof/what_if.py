@@ -29,16 +29,15 @@ Written by `python -m tests.proof.what_if`, which kills a rotation at every call
 looks at what is left, and lets Secrets Manager retry; a test compares. AWSCURRENT's key is in slot
 one when it begins, and slot two is empty. *Old* is that key, *new* the one that createSecret makes.
 
-Dying is the worst that can happen to a call: a lost reply, an error and a late answer leave the
-same states behind. At every point AWSCURRENT's key logs in, and nobody has to do anything: the
-retry ends the rotation.
+A lost reply, an error and a late answer leave the same states behind as dying. At every point
+AWSCURRENT's key logs in, and nobody has to do anything: the retry ends the rotation.
 
 | it dies | slots one, two | AWSCURRENT | AWSPENDING | AWSPREVIOUS | logs in | the retry changes |
 |---|---|---|---|---|---|---|
 """
 _TAIL = """
 After each retry AWSCURRENT is the new version, its key alone is in a slot, and createSecret has
-put one key pair only. When Secrets Manager does not retry (cancelled, or its window is over):
+put one key pair only. When Secrets Manager does not retry:
 
 - AWSPENDING is still there: `aws secretsmanager rotate-secret` takes up the same version.
 - AWSPENDING was removed: the next rotation makes a new version, and setSecret replaces the
@@ -48,8 +47,8 @@ put one key pair only. When Secrets Manager does not retry (cancelled, or its wi
 ## With a grace, or with clusters named
 
 finishSecret leaves the old key, and the hourly function unsets it. It too may die at every call,
-also of the rotation function, which it invokes. Two services read the secret, with 24 hours of
-grace. The next run is a scheduled one, an hour later. No task notices: each one's key logs in.
+also of the rotation function, which it invokes. Two services read the secret; the old key, or a
+rollout, is due. The next run comes an hour later. No task notices: each one's key logs in.
 
 """
 
@@ -154,9 +153,15 @@ def _consumers(world: World) -> str:
 
 def _line(same: list[Row]) -> str:
     first, last = same[0], same[-1]
-    points = first.point if len(same) == 1 else f"{first.point} … {last.point}"
+    points = first.point if len(same) == 1 else f"{first.point} … {_end(first.point, last.point)}"
     cells = (first.slots, first.labels, first.consumers, first.retry)
     return f"| {first.step}, {points} | {' | '.join(cells)} |"
+
+
+def _end(first: str, last: str) -> str:
+    """Leave out the word that both points begin with."""
+    word = first.partition(" ")[0] + " "
+    return last.removeprefix(word)
 
 
 def page() -> str:
