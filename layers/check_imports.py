@@ -16,11 +16,24 @@ from layers.bytecode import find_interpreter
 
 # -S: no site-packages of this machine stand in for a module that the layer lacks.
 _ISOLATED = ("-I", "-S", "-B")
-_PROGRAM = """
+# A Region of each of three partitions, and its domain: the list of endpoints is a cut one.
+_HOSTS = {
+    "eu-west-1": "amazonaws.com",
+    "cn-north-1": "amazonaws.com.cn",
+    "us-gov-west-1": "amazonaws.com",
+}
+_PROGRAM = f"""
+HOSTS = {_HOSTS!r}"""
+_PROGRAM += """
 import importlib, pkgutil, sys
 sys.path[:0] = sys.argv[1:]
-import boto3, rotation
-boto3.client("secretsmanager")
+import rotation
+from botocore.session import Session
+session = Session()
+for region, domain in HOSTS.items():
+    for service in ("secretsmanager", "ecs", "lambda", "sts"):
+        client = session.create_client(service, region)
+        assert client.meta.endpoint_url == f"https://{service}.{region}.{domain}", client.meta
 from aws_lambda_powertools import Logger, Metrics
 from cryptography.hazmat.primitives.asymmetric import rsa
 import snowflake.connector

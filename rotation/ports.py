@@ -6,10 +6,9 @@ An implementation raises errors of ``rotation.errors`` only.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rotation.errors.function import OutOfTime
-from rotation.keys.credential import Credential
 from rotation.rules.errand import KeyReport, KeyRequest
 from rotation.rules.rollouts import Deployment, Service
 from rotation.rules.tasks import Task
@@ -21,6 +20,10 @@ from rotation.rules.words import (
     Slot,
     UserDescription,
 )
+
+if TYPE_CHECKING:
+    # What runs by the hour loads no cryptography.
+    from rotation.keys.credential import Credential
 
 
 class SecretVersions(Protocol):
@@ -135,7 +138,7 @@ class UserSession(AlteringSession, Protocol):
 class UserKeys(Protocol):
     """Snowflake, as far as a user's keys go."""
 
-    def log_in(self, credential: Credential) -> UserSession:
+    def log_in(self, credential: "Credential") -> UserSession:
         """Prove a credential with a fresh login. Raises SnowflakeError or OutOfTime."""
 
 
@@ -154,7 +157,7 @@ class AdminLogin:
     """What the rotation admin logs in with. Without a credential: the function's own IAM role."""
 
     account: str
-    credential: Credential | None = None
+    credential: "Credential | None" = None
 
 
 class RotationAdmin(Protocol):

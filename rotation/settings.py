@@ -19,7 +19,7 @@ from typing import Self
 from rotation.environment import between_commas, matching, number, patterns, text
 from rotation.errors.function import InvalidSettings
 from rotation.keys.form import AWS_FORM, SecretForm
-from rotation.keys.pair import KEY_SIZES_BITS
+from rotation.keys.sizes import KEY_SIZES_BITS
 from rotation.rules.retention import AT_ONCE, Retention
 from rotation.rules.who import AllowedIdentities
 
@@ -66,7 +66,7 @@ class Settings:
     """Validated settings of the rotation function.
 
     ``allowed`` allows nothing unless it is given. ``key_size_bits`` is one of
-    keys.pair.KEY_SIZES_BITS.
+    keys.sizes.KEY_SIZES_BITS.
     """
 
     allowed: AllowedIdentities = field(default_factory=AllowedIdentities)

@@ -31,7 +31,6 @@ from rotation.keys.protection import Costly, Unknown
 from rotation.keys.text import Damage, Der, TooManyMarkers, TraditionalPem
 from rotation.rules.words import Fingerprint
 
-KEY_SIZES_BITS = (2048, 3072, 4096)
 _MINIMUM_BITS = 2048
 _PUBLIC_EXPONENT = 65537
 _PEM_LINE = 64

@@ -130,8 +130,9 @@ def test_the_handlers_alone_know_lambda_and_one_file_sets_powertools_up() -> Non
     }
 
 
-def test_the_hourly_handler_loads_no_connector() -> None:
-    script = "import sys, rotation.hourly_handler; print(*sys.modules)"
+def loaded_by(handler: str) -> set[str]:
+    """Import a handler in a new process; return the packages that came with it."""
+    script = f"import sys, rotation.{handler}; print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", script],
         cwd=ROOT,
@@ -140,7 +141,19 @@ def test_the_hourly_handler_loads_no_connector() -> None:
         text=True,
         check=True,
     )
-    assert not {name for name in done.stdout.split() if name.startswith("snowflake")}
+    return {name.partition(".")[0] for name in done.stdout.split()}
+
+
+def test_the_hourly_handler_loads_no_connector_and_no_cryptography() -> None:
+    packages = loaded_by("hourly_handler")
+    assert "botocore" in packages
+    assert not packages & {"snowflake", "cryptography", "_cffi_backend"}
+
+
+@pytest.mark.parametrize("handler", ["handler", "hourly_handler"])
+def test_no_handler_loads_boto3(handler: str) -> None:
+    assert "botocore" in loaded_by(handler)
+    assert not loaded_by(handler) & {"boto3", "s3transfer"}
 
 
 @pytest.mark.parametrize("path", modules("sandbox"), ids=lambda p: str(p.relative_to(ROOT)))

@@ -12,7 +12,7 @@ from rotation.keys.form import (
     KeyFormat,
     SecretForm,
 )
-from rotation.keys.pair import KEY_SIZES_BITS
+from rotation.keys.sizes import KEY_SIZES_BITS
 from rotation.settings import HourlySettings
 from tests.packaging.cloudformation import Template, broken_rules, references, true_conditions
 

@@ -6,10 +6,11 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 
 from rotation.keys import pair
+from rotation.keys.sizes import KEY_SIZES_BITS
 from tests.shared import keys
 
 
-@pytest.mark.parametrize("bits", pair.KEY_SIZES_BITS)
+@pytest.mark.parametrize("bits", KEY_SIZES_BITS)
 def test_a_generated_key_has_the_size_asked_for(bits: int) -> None:
     key = pair.generate(bits)
     assert key.key_size == bits
