@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 ROTATIONS = 3
 SNOWFLAKE_REQUESTS = 13
-AWS_CALLS = 13
+AWS_CALLS = 14
 
 
 class SmokeFailed(Exception):
