@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from layers import bytecode, trim
+from layers import bytecode, strip, trim
 from layers.artifacts import normalise
 
 # python3.13 runs on Amazon Linux 2023, which has glibc 2.34. A manylinux_2_N wheel runs on
@@ -37,13 +37,18 @@ def pip_command(architecture: str, requirements: Path, site: Path) -> list[str]:
 
 
 def build(architecture: str, requirements: Path, artifacts: Path) -> None:
-    """Fill ``artifacts``/python. Raises CalledProcessError if pip or the compiler fails."""
+    """Fill ``artifacts``/python.
+
+    Raises CalledProcessError if pip or the compiler fails, LookupError and ValueError for a
+    dependency that ``trim`` or ``strip`` does not know.
+    """
     site = artifacts / "python"
     subprocess.run(pip_command(architecture, requirements, site), check=True)  # noqa: S603 - our own arguments
     trim.trim(site)
+    strip.strip_libraries(site)
     interpreter = bytecode.find_interpreter()
     if interpreter is None:
-        sys.stdout.write(bytecode.NO_INTERPRETER)  # SAM drops stderr on success
+        sys.stdout.write(f"layer: {bytecode.NO_INTERPRETER}")  # SAM drops stderr on success
     else:
         bytecode.replace_sources(site, interpreter)
     normalise(artifacts)

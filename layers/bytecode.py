@@ -1,9 +1,12 @@
-"""Compile the layer for python3.13, so that a cold start doesn't have to.
+"""Compile for python3.13, so that a cold start doesn't have to.
 
-/opt is read-only in Lambda, so modules shipped as source are compiled again on every cold
-start: about a second for these. Bytecode takes the place of the source (PEP 3147 calls it
-sourceless): both together don't fit the size limit. Tracebacks keep file and line number of
-the dependencies but not the line's text; the function's own code is shipped as source.
+/opt and /var/task are read-only in Lambda: modules shipped as source are compiled again on every
+cold start, which takes the layer's about a second. There bytecode takes the place of the source
+(PEP 3147 calls it sourceless): both together don't fit the size limit. Tracebacks keep file and
+line number of the dependencies but not the line's text.
+
+The function's own code is shipped as source, with bytecode beside it that holds the source's hash
+(PEP 552). Python compares them at each import, so an edit in the Lambda console takes effect.
 """
 
 import os
@@ -15,9 +18,11 @@ from pathlib import Path
 RUNTIME_TAG = "cpython-313"
 INTERPRETER_VARIABLE = "PYTHON313"
 NO_INTERPRETER = (
-    "layer: no python3.13 on this machine; shipping source, cold starts take about 1 s longer\n"
+    "no python3.13 on this machine: shipping source only, cold starts take about 1 s longer\n"
 )
-_LAYER_ROOT = "/opt/python"  # where Lambda unpacks the layer; tracebacks show it
+# Where Lambda unpacks them; tracebacks show it.
+_LAYER_ROOT = "/opt/python"
+_FUNCTION_ROOT = "/var/task"
 
 
 def find_interpreter() -> str | None:
@@ -52,15 +57,24 @@ def cache_tag(interpreter: str) -> str:
 
 
 def replace_sources(site: Path, interpreter: str) -> None:
-    """Put ``x.pyc`` in place of every ``x.py`` under ``site``. Raises CalledProcessError.
-
-    Unchecked-hash bytecode carries no time, and -s and -p keep the build folder out of it: the
-    same source gives the same bytes.
-    """
-    command = [interpreter, "-m", "compileall", "-q", "-b", "-f"]
-    command += ["--invalidation-mode", "unchecked-hash"]
-    command += ["-s", str(site), "-p", _LAYER_ROOT, str(site)]
-    environment = {"PATH": os.defpath, "PYTHONWARNINGS": "ignore"}
-    subprocess.run(command, check=True, env=environment)  # noqa: S603 - our own arguments
+    """Put ``x.pyc`` in place of every ``x.py`` under ``site``. Raises CalledProcessError."""
+    _compile(site, interpreter, _LAYER_ROOT, "-b", "--invalidation-mode", "unchecked-hash")
     for source in site.rglob("*.py"):
         source.unlink()
+
+
+def add_beside_sources(code: Path, interpreter: str) -> None:
+    """Add ``__pycache__/x.cpython-313.pyc`` to every ``x.py``. Raises CalledProcessError."""
+    _compile(code, interpreter, _FUNCTION_ROOT, "--invalidation-mode", "checked-hash")
+
+
+def _compile(folder: Path, interpreter: str, root: str, *options: str) -> None:
+    """Compile all of ``folder``, which will be at ``root``.
+
+    Hash-based bytecode carries no time, and -s and -p keep the build folder out of it: the same
+    source gives the same bytes.
+    """
+    command = [interpreter, "-m", "compileall", "-q", "-f", *options]
+    command += ["-s", str(folder), "-p", root, str(folder)]
+    environment = {"PATH": os.defpath, "PYTHONWARNINGS": "ignore"}
+    subprocess.run(command, check=True, env=environment)  # noqa: S603 - our own arguments

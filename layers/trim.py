@@ -7,6 +7,8 @@ Everything here is needed to build, to test, or to serve something else than a r
 import shutil
 from pathlib import Path
 
+from layers import botocore_data
+
 # Patterns under the layer's python/ folder. One that matches nothing stops the build, so that
 # the list stays true when a dependency changes.
 UNUSED: dict[str, str] = {
@@ -15,7 +17,8 @@ UNUSED: dict[str, str] = {
     "*.dist-info/RECORD": "installer's notes; METADATA and licences stay, scanners read them",
     "*.dist-info/INSTALLER": "same",
     "*.dist-info/REQUESTED": "same",
-    "boto3/examples": "documentation",
+    "botocore/data/*/*/examples-1.json": "documentation",
+    "pytz/zoneinfo": "a session's time zone is for timestamps, and only text is read",
     "cffi": "compiles C; cryptography needs only _cffi_backend, which stays",
     "pycparser*": "parses C for cffi",
     "snowflake/connector/_internal/nanoarrow_cpp": "C++ sources of the arrow library beside it",
@@ -36,7 +39,7 @@ UNUSED: dict[str, str] = {
     "aws_lambda_powertools/utilities/validation": "needs packages that aren't here",
 }
 
-# boto3 carries a model of every AWS service. Named here: what the functions call, and what
+# botocore carries a model of every AWS service. Named here: what the functions call, and what
 # botocore's own credential providers call (sts: AssumeRole; sso, sso-oidc, signin: profiles).
 KEPT_SERVICES = frozenset({"ecs", "lambda", "secretsmanager", "signin", "sso", "sso-oidc", "sts"})
 
@@ -53,6 +56,7 @@ def trim(site: Path) -> None:
         for path in matches:
             _delete(path)
     _delete_other_services(site / "botocore" / "data")
+    botocore_data.cut(site / "botocore" / "data", KEPT_SERVICES)
 
 
 def _delete_other_services(data: Path) -> None:

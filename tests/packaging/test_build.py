@@ -1,3 +1,5 @@
+import gzip
+import json
 import os
 import re
 import stat
@@ -22,13 +24,40 @@ def names(folder: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in files(folder)}
 
 
-def test_the_function_holds_the_modules_of_the_package_and_nothing_else(tmp_path: Path) -> None:
+def test_the_function_holds_the_modules_of_the_package_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     source, artifacts = tmp_path / "source", tmp_path / "artifacts"
     artifacts.mkdir()
     for name in ("handler.py", "part/inner.py", "__pycache__/handler.cpython-311.pyc", "notes.md"):
         write(source / name)
+    monkeypatch.setattr(bytecode, "find_interpreter", lambda: None)
     build_function(source, artifacts)
     assert names(artifacts) == {"rotation/handler.py", "rotation/part/inner.py"}
+
+
+def test_the_functions_bytecode_is_taken_as_long_as_its_source_is_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bytecode, "find_interpreter", lambda: sys.executable)
+    seen = []
+    for name in ("one", "two"):
+        write(tmp_path / name / "source" / "module.py", "print('as built')\n")
+        build_function(tmp_path / name / "source", tmp_path / name / "artifacts")
+        (compiled,) = (tmp_path / name / "artifacts").rglob("*.pyc")
+        seen.append(compiled.read_bytes())
+    assert seen[0] == seen[1]
+    assert seen[0][4:8] == b"\x03\0\0\0", "hash-based and checked (PEP 552)"
+    assert b"/var/task/rotation/module.py" in seen[0]
+    source = tmp_path / "two" / "artifacts" / "rotation" / "module.py"
+    command = [sys.executable, "-B", "-v", "-c", "import rotation.module"]
+    for text, taken in (("print('as built')\n", True), ("print('was edited')\n", False)):
+        source.write_text(text)
+        told = subprocess.run(
+            command, cwd=source.parents[1], capture_output=True, text=True, check=True
+        )
+        assert told.stdout == text[7:-3] + "\n"
+        assert (f"{compiled} matches" in told.stderr) is taken
 
 
 def test_times_and_modes_do_not_depend_on_when_and_by_whom_it_was_built(tmp_path: Path) -> None:
@@ -72,11 +101,14 @@ def test_the_layers_requirements_mean_the_same_to_every_cpython(repository: Path
 
 
 def made_up_site(tmp_path: Path) -> Path:
-    for pattern in trim.UNUSED:
+    for pattern in trim.UNUSED.keys() - {"botocore/data/*/*/examples-1.json"}:
         write(tmp_path / pattern.replace("**/", "package/").replace("*", "x") / "file")
+    data = tmp_path / "botocore" / "data"
     for service in (*trim.KEPT_SERVICES, "ec2"):
-        write(tmp_path / "botocore" / "data" / service / "service-2.json.gz")
-    write(tmp_path / "botocore" / "data" / "endpoints.json")
+        write(data / service / "2020" / "examples-1.json")
+        model = json.dumps({"metadata": {"endpointPrefix": service}}).encode()
+        (data / service / "2020" / "service-2.json.gz").write_bytes(gzip.compress(model))
+    write(data / "endpoints.json", '{"partitions": []}')
     write(tmp_path / "x.dist-info" / "METADATA")
     return tmp_path
 
@@ -84,7 +116,7 @@ def made_up_site(tmp_path: Path) -> Path:
 def test_trimming_leaves_metadata_and_the_services_in_use(tmp_path: Path) -> None:
     site = made_up_site(tmp_path)
     trim.trim(site)
-    services = {f"botocore/data/{name}/service-2.json.gz" for name in trim.KEPT_SERVICES}
+    services = {f"botocore/data/{name}/2020/service-2.json" for name in trim.KEPT_SERVICES}
     kept = {"x.dist-info/METADATA", "botocore/data/endpoints.json"}
     assert names(site) == services | kept
 
@@ -97,12 +129,12 @@ def test_the_layer_keeps_every_service_that_the_code_calls(repository: Path) -> 
 
 def test_a_trim_that_finds_nothing_stops_the_build(tmp_path: Path) -> None:
     site = made_up_site(tmp_path)
-    (site / "boto3" / "examples").rename(site / "boto3" / "samples")
-    with pytest.raises(LookupError, match="boto3/examples"):
+    (site / "pytz" / "zoneinfo").rename(site / "pytz" / "zones")
+    with pytest.raises(LookupError, match="pytz/zoneinfo"):
         trim.trim(site)
 
 
-def test_a_service_that_boto3_does_not_know_stops_the_build(tmp_path: Path) -> None:
+def test_a_service_that_botocore_does_not_know_stops_the_build(tmp_path: Path) -> None:
     site = made_up_site(tmp_path)
     (site / "botocore" / "data" / "sts").rename(site / "botocore" / "data" / "sts2")
     with pytest.raises(LookupError, match="sts"):

@@ -47,8 +47,8 @@ def test_a_layer_at_the_limit_passes_and_one_byte_more_fails(
     assert "the limit is" in capsys.readouterr().err
 
 
-def test_the_layers_limit_is_sixty_million_bytes() -> None:
-    assert check_package.LAYER_LIMIT_BYTES == 60_000_000
+def test_the_layers_limit_is_fifty_million_bytes() -> None:
+    assert check_package.LAYER_LIMIT_BYTES == 50_000_000
 
 
 def test_function_and_layer_together_are_held_to_lambdas_limit(
