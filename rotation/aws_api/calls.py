@@ -37,6 +37,8 @@ _session = Session()
 _CONNECT_SECONDS = 2
 # Before each try, while adaptive mode holds calls back.
 _HELD_BACK_SECONDS = 2
+# Beside each pause: for so long boto3 heeds a server's x-amz-retry-after.
+_RETRY_AFTER_SECONDS = 5
 _DENIED = frozenset({"AccessDeniedException", "AccessDenied", "DecryptionFailure"})
 
 
@@ -66,10 +68,13 @@ class Pace:
     def longest_seconds(self) -> int:
         """Return what a call takes at the worst.
 
-        Every try connects and waits for its answer; the pauses between are up to 1, 2, 4 … s.
+        Every try connects and waits for its answer. The pauses between are up to 1, 2, 4 … s when
+        the call is throttled, and longer by what the server asks for. Held to the pinned botocore
+        by tests/unit/aws_api/test_waits.py.
         """
         held_back = _HELD_BACK_SECONDS if self.mode == "adaptive" else 0
-        pauses = (1 << self.tries - 1) - 1
+        between = self.tries - 1
+        pauses = (1 << between) - 1 + between * _RETRY_AFTER_SECONDS
         return self.tries * (_CONNECT_SECONDS + self.read_seconds + held_back) + pauses
 
 

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from rotation.rules.errand import KeyRequest
 
 _MEANINGS = Meanings(*(RotationFunctionFailed,) * 4)
-# An invocation without an answer may be at work still: it is asked once. 75 seconds are the
+# An invocation without an answer may be at work still: it is asked once. 85 seconds are the
 # rotation function's own time-out, and a cold start.
-PACE = Pace(read_seconds=75, tries=1, mode="standard")
+PACE = Pace(read_seconds=85, tries=1, mode="standard")
 
 
 class RotationFunction:

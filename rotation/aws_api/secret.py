@@ -36,7 +36,7 @@ _AS_STRING = (
     "Put the same value in place as a string (`aws secretsmanager put-secret-value "
     "--secret-string file://…`), and have its consumers read SecretString. Then rotate again."
 )
-# For a step, which has a minute: a call ends after 21 seconds at the worst.
+# For a step, which has 70 seconds: a call ends after 31 at the worst.
 PACE = Pace(read_seconds=4, tries=3, mode="standard")
 
 

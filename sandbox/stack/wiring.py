@@ -65,7 +65,7 @@ class Stack:
     runs_tasks: bool = False
     event_delay_seconds: float = 0
     secret_fields: Mapping[str, object] = field(default_factory=dict)
-    timeout_seconds: float = 60
+    timeout_seconds: float = 70
     code_root: Path = CODE_ROOT
     layer_paths: tuple[Path, ...] = ()
     aws: SecretsManagerServer = field(default_factory=SecretsManagerServer)

@@ -128,7 +128,7 @@ class TestRefusals:
             assert stack.account.user("ADMIN").slots == before
 
     def test_a_hanging_snowflake_is_reported_before_lambda_kills_the_function(self) -> None:
-        with Stack(timeout_seconds=30) as stack:
+        with Stack(timeout_seconds=40) as stack:
             stack.attach()
             stack.snowflake.faults.add(Kind.LOGIN, Hang(), times=None)
             message = failed_with(stack, "SnowflakeUnreachable")

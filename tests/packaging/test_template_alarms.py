@@ -121,7 +121,7 @@ def test_an_alarm_fires_when_its_threshold_is_passed(template: Template, name: s
     alarm = properties(template, name)
     assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
     expected = {
-        "RotationSlowAlarm": 48_000,
+        "RotationSlowAlarm": 56_000,
         "OldKeyLateAlarm": 1,
         "KeyTooOldAlarm": {"Ref": "KeyAgeAlarmDays"},
     }.get(name, 0)

@@ -9,13 +9,15 @@ from rotation.aws_api.calls import Pace
 @pytest.mark.parametrize(
     ("pace", "seconds"),
     [
-        # Three tries of 2 s to connect and 4 s to answer, with pauses of up to 1 and 2 s.
-        (secret.PACE, 21),
-        # Four of 2 and 5 s, pauses of 1, 2 and 4 s, and 2 s before each while it is held back.
-        (secrets_list.PACE, 43),
-        (ecs.PACE, 43),
+        # Three tries of 2 s to connect and 4 s to answer, with pauses of up to 1 and 2 s, and
+        # 5 s more of each when the server asks for it.
+        (secret.PACE, 31),
+        # Four of 2 and 5 s, pauses of 1, 2 and 4 s, the same 5, and 2 s before each while it is
+        # held back.
+        (secrets_list.PACE, 58),
+        (ecs.PACE, 58),
         (ecs.ROLLING_PACE, 22),
-        (rotation_function.PACE, 77),
+        (rotation_function.PACE, 87),
     ],
 )
 def test_every_try_and_every_pause_counts(pace: Pace, seconds: int) -> None:

@@ -199,9 +199,9 @@ def test_an_answer_that_is_none_is_told_without_its_text(
 def test_it_is_not_begun_without_the_time_for_its_answer(server: ScriptedLambda) -> None:
     server.answer(REPORT.to_json())
     with pytest.raises(OutOfTime):
-        server.run(left=79.9)
+        server.run(left=89.9)
     assert server.requests == []
-    assert server.run(left=80) == REPORT
+    assert server.run(left=90) == REPORT
 
 
 def test_the_client_asks_once_and_waits_longer_than_the_function_may_take(
@@ -210,4 +210,4 @@ def test_the_client_asks_once_and_waits_longer_than_the_function_may_take(
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     config: Any = new_client("lambda", rotation_function.PACE).meta.config
     assert config.retries == {"mode": "standard", "total_max_attempts": 1}
-    assert (config.connect_timeout, config.read_timeout) == (2, 75)
+    assert (config.connect_timeout, config.read_timeout) == (2, 85)
