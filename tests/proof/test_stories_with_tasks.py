@@ -216,7 +216,7 @@ def test_end_grace_cuts_off_a_replica_too(replicated: WorldWithTasks) -> None:
 
 
 def promoted_and_taken_back(world: WorldWithTasks) -> None:
-    """finishSecret dies once it has promoted; a person moves AWSCURRENT back, AWSPREVIOUS off."""
+    """finishSecret dies once it has promoted; a person moves AWSCURRENT back, the others off."""
     dies = Fault("dies after", Timing.DIE_AFTER)
     rotate(world, {Step.FINISH_SECRET: {4: dies}})
     assert world.app.holder(Stage.CURRENT) == "v1"
@@ -225,6 +225,7 @@ def promoted_and_taken_back(world: WorldWithTasks) -> None:
     world.passes(HOUR)
     world.move_current("v-first")
     world.app.detach(Stage.PREVIOUS)
+    world.app.detach(Stage.PENDING)
 
 
 def test_a_task_keeps_the_key_of_a_promotion_that_left_no_trace(world: WorldWithTasks) -> None:
