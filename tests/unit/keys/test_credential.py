@@ -1,5 +1,6 @@
 """Secrets that are accepted, secrets that are refused, and what a renewed one keeps."""
 
+import hmac
 import json
 from typing import Any
 
@@ -271,3 +272,23 @@ def test_nothing_about_a_credential_prints_a_key() -> None:
     shown = f"{one!r} {one} {one.private_key} {one.document} {vars(one)}"
     for line in PEM.splitlines():
         assert line not in shown
+
+
+def test_vouchers_are_made_with_the_private_half_in_whatever_form_it_stands() -> None:
+    """Whoever knows the public half makes none, and a key that is written anew makes the same."""
+    key = keys.key("current")
+    der = key.private_bytes(
+        serialization.Encoding.DER,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    purpose = b"rotation of a Snowflake key pair: voucher for the next key"
+    expected = hmac.new(der, purpose, "sha256").digest()
+    traditional = pair.private_key_pem(key, traditional=True)
+    for fields in (
+        {},
+        {"privateKey": traditional},
+        {"privateKey": LOCKED, "passphrase": "open sesame"},
+    ):
+        text = Sensitive(keys.secret_text("current", **fields))
+        assert credential.read(text, AWS_FORM).voucher_key.reveal() == expected

@@ -1,5 +1,6 @@
 """A voucher ties secret, version and key together, and only AWSCURRENT's holder can make it."""
 
+import hmac
 from dataclasses import replace
 
 import pytest
@@ -22,7 +23,7 @@ def labels(*carried: str, version_id: str = "v-pending") -> SecretLabels:
 
 def test_what_it_was_made_for_is_taken() -> None:
     assert check_vouched(labels(voucher(OWN, CLAIM)), OWN, CLAIM) is None
-    among = labels("vouched-v1-another", voucher(OWN, CLAIM))
+    among = labels("vouched-v1-another", "vouched-v1-é", voucher(OWN, CLAIM))
     assert check_vouched(among, OWN, CLAIM) is None
 
 
@@ -40,6 +41,7 @@ def test_what_it_was_made_for_is_taken() -> None:
         ),
         ("a genuine one, moved from another version", (voucher(OWN, CLAIM),), "v-2"),
         ("its beginning", (voucher(OWN, CLAIM)[:-1],), "v-pending"),
+        ("a label with other letters, as AWS takes it", ("vouched-v1-é\ud800",), "v-pending"),
         ("the prefix alone", (vouching.PREFIX,), "v-pending"),
     ],
 )
@@ -55,6 +57,13 @@ def test_no_two_claims_have_one_voucher() -> None:
     first = Claim("ab", "c", Fingerprint("SHA256:x"))
     second = Claim("a", "bc", Fingerprint("SHA256:x"))
     assert voucher(OWN, first) != voucher(OWN, second)
+
+
+def test_its_text_is_the_same_in_every_deployment() -> None:
+    """What createSecret vouched for before a deployment, setSecret takes after it."""
+    code = hmac.new(b"a" * 32, b"3:arn3:v-18:SHA256:x", "sha256").hexdigest()
+    made = voucher(OWN, Claim("arn", "v-1", Fingerprint("SHA256:x")))
+    assert made == f"vouched-v1-{code}"
 
 
 def test_a_label_of_it_is_one_that_aws_takes() -> None:
