@@ -25,10 +25,12 @@ from rotation.rules.errand import (
 from rotation.rules.old_key import OtherKey
 from rotation.rules.retention import Retention
 from rotation.rules.staying import Asker, Facts, Stays
+from rotation.rules.vouching import Claim, check_vouched
 from rotation.rules.who import AllowedIdentities
 from rotation.rules.words import (
     Fingerprint,
     SecretLabels,
+    Stage,
 )
 from rotation.steps import altering, logins, observation
 
@@ -62,7 +64,7 @@ class Errand:
         with closing(logins.as_current(self.users, current)) as session:
             user = session.describe()
             other = or_raise(old_key.find_other_key(user.slots, current.fingerprint))
-            beside, version_id = self._whose(labels, other)
+            beside, version_id = self._whose(labels, other, current)
             found = KeyReport(
                 user.name,
                 beside,
@@ -81,26 +83,36 @@ class Errand:
             altering.retire(alterer, basis, other.slot)
             return replace(found, retired=other.fingerprint)
 
-    def _whose(self, labels: SecretLabels, other: OtherKey) -> tuple[Beside, str | None]:
+    def _whose(
+        self, labels: SecretLabels, other: OtherKey, current: Credential
+    ) -> tuple[Beside, str | None]:
         """Tell whose the other key is; for one of ours also a version that holds it."""
         if other.fingerprint is None:
             return Beside.NOTHING, None
-        if other.fingerprint == self._pending_fingerprint(labels):
+        if other.fingerprint == self._pending_fingerprint(labels, current):
             return Beside.PENDING_KEY, None
         wanted = frozenset({other.fingerprint})
         owned = observation.owned(self.versions, labels, wanted, self.form)
         version_id = owned.get(other.fingerprint)
         return (Beside.OLD_KEY if version_id else Beside.FOREIGN_KEY), version_id
 
-    def _pending_fingerprint(self, labels: SecretLabels) -> Fingerprint | None:
+    def _pending_fingerprint(self, labels: SecretLabels, current: Credential) -> Fingerprint | None:
+        """Return the key of a rotation that may still promote it.
+
+        A version that is AWSPREVIOUS was promoted before: without its voucher it does not come
+        back, and a label that lingers, or was put there, must not keep its key for ever.
+        """
         version_id = promotion.incomplete_version(labels)
-        if version_id is None:
+        value = self.versions.read(version_id) if version_id else None
+        if version_id is None or value is None:
             return None
-        value = self.versions.read(version_id)
         try:
-            return credential.read(value, self.form).fingerprint if value else None
+            held = credential.read(value, self.form).fingerprint
         except MalformedSecret:
             return None
+        claim = Claim(self.request.secret_id, version_id, held)
+        over = version_id == labels.version_with(Stage.PREVIOUS)
+        return None if over and check_vouched(labels, current.voucher_key, claim) else held
 
     def _stays(self, labels: SecretLabels, version_id: str) -> Stays | None:
         """Tell why the old key has to stay. A person's command asks for no reason."""

@@ -5,11 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from rotation.keys import credential
 from rotation.keys.credential import Credential
 from rotation.keys.form import SecretForm
 from rotation.rules.errand import Beside, KeyOperation, KeyReport
 from rotation.rules.retention import AT_ONCE
+from rotation.rules.vouching import Claim, voucher
 from rotation.rules.words import (
+    Sensitive,
     Slot,
     SlotFingerprints,
     Stage,
@@ -17,6 +20,7 @@ from rotation.rules.words import (
 )
 from tests.shared import keys
 from tests.shared.dated import (
+    ARN,
     CLUSTERS_ALONE,
     DAY,
     HOUR,
@@ -148,6 +152,21 @@ class TestARotationUnderWay:
         world.run()
         assert not world.kept()
         assert world.versions.calls == ["labels", "read", "read", "version_dates", "labels"]
+
+    def test_of_a_version_that_was_promoted_before_is_an_old_key(self, world: World) -> None:
+        """As after a rollback; or somebody who may move labels wants a leaked key to stay."""
+        world.versions.stages[OLD] = {Stage.PREVIOUS, Stage.PENDING}
+        assert world.run() == found(Beside.OLD_KEY, "previous", retired="yes")
+
+    def test_of_such_a_version_stays_while_its_voucher_lets_it_come_back(
+        self, world: World
+    ) -> None:
+        world.versions.stages[OLD] = {Stage.PREVIOUS, Stage.PENDING}
+        current = credential.read(Sensitive(keys.secret_text("current")), world.form)
+        claim = Claim(ARN, OLD, keys.fingerprint("previous"))
+        world.versions.vouchers[OLD] = {voucher(current.voucher_key, claim)}
+        assert world.run() == found(Beside.PENDING_KEY, "previous")
+        assert world.kept()
 
     @pytest.mark.parametrize("value", [None, "", "{broken", "{}"])
     def test_whose_version_holds_no_key_does_not_hide_the_old_one(
