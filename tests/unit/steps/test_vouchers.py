@@ -7,14 +7,16 @@ import pytest
 from rotation.errors.aws_answers import SecretsManagerError
 from rotation.errors.function import OutOfTime
 from rotation.errors.secret import PendingNotVouched
+from rotation.errors.slots import CurrentKeyNotInstalled, SlotsNotEmpty
 from rotation.keys import credential, pair
 from rotation.keys.form import AWS_FORM, SecretForm
 from rotation.rules.vouching import Claim, voucher
 from rotation.rules.words import Sensitive, Stage, Step
+from rotation.steps import vouchers
 from tests.shared import keys
 from tests.shared.dated import ARN
-from tests.shared.fakes import FakeAdmin
-from tests.shared.steps import CURRENT, PENDING, World
+from tests.shared.fakes import FakeAdmin, FakeVersions
+from tests.shared.steps import CURRENT, OLD, PENDING, World
 
 NAMES = {"privateKey": "pem", "publicKey": "pub", "account": "acc", "user": "login"}
 
@@ -83,6 +85,58 @@ class TestAPlantedKey:
         world.run(Step.CREATE_SECRET)
         world.run(Step.SET_SECRET)
         assert world.user.two is not None
+
+
+class TestAWriterWhoMovesLabels:
+    """They may name any version AWSCURRENT, so that a key of theirs vouches for what they like."""
+
+    def named_current(self, pending: str) -> World:
+        world = World(vouched=False)
+        world.versions.values = {
+            CURRENT: keys.secret_text("theirs"),
+            PENDING: keys.secret_text(pending),
+        }
+        forged = vouched_by(keys.secret_text("theirs"), pending)
+        world.versions.vouchers[PENDING] = {forged}
+        return world
+
+    def test_has_no_key_installed_since_theirs_does_not_log_in(self) -> None:
+        world = self.named_current("planted")
+        assert isinstance(world.fails(Step.SET_SECRET), CurrentKeyNotInstalled)
+        assert world.user.calls == ["log_in", "log_in"]
+
+    def test_can_but_have_a_genuine_key_promoted_that_is_installed(self) -> None:
+        """It logs in as AWSPENDING's key, as after a lockout."""
+        world = self.named_current("current")
+        world.run(Step.SET_SECRET)
+        world.run(Step.FINISH_SECRET)
+        assert Stage.CURRENT in world.versions.stages[PENDING]
+        assert (world.user.one, world.user.two) == (keys.fingerprint("current"), None)
+        assert not {"install_key", "retire_key"} & set(world.user.calls)
+
+    def test_has_no_key_installed_beside_a_genuine_one_by_emptying_the_secret(self) -> None:
+        world = World(vouched=False)
+        world.versions.values = {
+            CURRENT: json.dumps({"account": keys.ACCOUNT, "user": keys.USER}),
+            PENDING: keys.secret_text("planted"),
+        }
+        world.admin = FakeAdmin(world.user)
+        assert isinstance(world.fails(Step.SET_SECRET), SlotsNotEmpty)
+        assert (world.user.one, world.user.two) == (keys.fingerprint("current"), None)
+
+    @pytest.mark.parametrize("installed", [True, False])
+    def test_does_not_bring_an_older_key_back(self, *, installed: bool) -> None:
+        """Its own voucher was made with the key before it."""
+        world = World(vouched=False)
+        del world.versions.stages[PENDING]
+        world.add_version(OLD, "previous", Stage.PREVIOUS, Stage.PENDING)
+        own = vouched_by(keys.secret_text("left"), "previous", OLD)
+        world.versions.vouchers[OLD] = {own}
+        world.user.two = keys.fingerprint("previous") if installed else None
+        for step in (Step.SET_SECRET, Step.FINISH_SECRET):
+            with pytest.raises(PendingNotVouched):
+                world.run(step, OLD)
+        assert world.user.calls == []
 
 
 class TestAnHonestKey:
@@ -154,6 +208,11 @@ class TestTheNextRotation:
         world.versions.failures["remove_label"] = SecretsManagerError("no such label.")
         world.run(Step.CREATE_SECRET)
         assert world.versions.values[PENDING]
+
+    def test_takes_the_others_off_though_one_is_gone(self) -> None:
+        versions = FakeVersions(vouchers={"v-left": {"vouched-v1-b"}})
+        vouchers.tidy(versions, (("v-left", "vouched-v1-a"), ("v-left", "vouched-v1-b")))
+        assert not versions.vouchers["v-left"]
 
     def test_of_a_secret_without_a_key_has_nobody_to_vouch(self) -> None:
         world = World(vouched=False)
