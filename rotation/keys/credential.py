@@ -23,6 +23,7 @@ from rotation.keys.form import (
     Field,
     SecretForm,
 )
+from rotation.rules import names
 from rotation.rules.words import Fingerprint, Sensitive
 
 # ORGANIZATION-ACCOUNT, LOCATOR, LOCATOR.region, LOCATOR.region.cloud, in government regions with
@@ -59,6 +60,17 @@ class Identity:
         return self.account, self.user
 
     @property
+    def shown(self) -> tuple[str, str]:
+        """Account and user as messages may tell of them; see rules.names."""
+        content = self.document.content
+        own = {self.form.name(Field.ACCOUNT), self.form.name(Field.USER)}
+        elsewhere = [value for name, value in content.items() if name not in own]
+        return (
+            names.shown(self.account, elsewhere=elsewhere),
+            names.shown(self.user, elsewhere=elsewhere),
+        )
+
+    @property
     def holds_key(self) -> bool:
         """Tell whether there is a key or half of one, readable or not, under whatever name."""
         named = (self.form.name(Field.PRIVATE_KEY), self.form.name(Field.PUBLIC_KEY))
@@ -66,7 +78,8 @@ class Identity:
 
     def __repr__(self) -> str:
         """Show who it is, never what the secret holds."""
-        return f"{type(self).__name__}(account={self.account!r}, user={self.user!r})"
+        account, user = self.shown
+        return f"{type(self).__name__}(account={account}, user={user})"
 
 
 @dataclass(frozen=True, repr=False)

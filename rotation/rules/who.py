@@ -50,8 +50,10 @@ class AllowedIdentities:
     users: NamePatterns = NamePatterns()
 
 
-def check_allowed(identity: tuple[str, str], allowed: AllowedIdentities) -> Refuse | None:
-    """Refuse an account or user that the stack does not allow.
+def check_allowed(
+    identity: tuple[str, str], allowed: AllowedIdentities, shown: tuple[str, str]
+) -> Refuse | None:
+    """Refuse an account or user that the stack does not allow. ``shown`` is what to say of them.
 
     Whoever edits a secret could otherwise send the function's logins to an account of theirs,
     or have another user's keys replaced.
@@ -59,10 +61,10 @@ def check_allowed(identity: tuple[str, str], allowed: AllowedIdentities) -> Refu
     account, user = identity
     if not allowed.accounts.allow(account):
         setting = f"ALLOWED_SNOWFLAKE_ACCOUNTS ({allowed.accounts})"
-        return Refuse(IdentityNotAllowed(f"Account {account!r} matches nothing in {setting}."))
+        return Refuse(IdentityNotAllowed(f"Account {shown[0]} matches nothing in {setting}."))
     if not allowed.users.allow(user):
         setting = f"ALLOWED_USERS ({allowed.users})"
-        return Refuse(IdentityNotAllowed(f"User {user!r} matches nothing in {setting}."))
+        return Refuse(IdentityNotAllowed(f"User {shown[1]} matches nothing in {setting}."))
     return None
 
 

@@ -33,6 +33,7 @@ from rotation.errors.snowflake_answers import (
 from rotation.keys import credential
 from rotation.keys.form import SecretForm
 from rotation.ports import AdminLogin, Deadline
+from rotation.rules import names
 from rotation.rules.words import Sensitive, Slot, UserDescription
 from rotation.settings import Endpoint
 from rotation.snowflake_api.connection import Connection, Login
@@ -78,8 +79,8 @@ class AdminFromSecret:
             found = credential.read(self.secret.read_current(), self.form)
         if found.account.upper() != account.upper():
             raise AdminInOtherAccount(
-                f"The rotation admin's secret names account {found.account!r}, the secret "
-                f"{account!r}."
+                f"The rotation admin's secret names account {found.shown[0]}, the secret "
+                f"{names.shown(account, elsewhere=())}."
             )
         return AdminLogin(account, found)
 
@@ -169,5 +170,6 @@ def _privilege_missing(error: RotationError) -> RotationError | None:
 def _not_visible(error: RotationError, name: str) -> RotationError | None:
     if not isinstance(error, SnowflakeError) or error.code not in NOT_VISIBLE:
         return None
-    found = f"The rotation admin may not describe user {name!r}, or there is none"
+    user = names.shown(name, elsewhere=())
+    found = f"The rotation admin may not describe user {user}, or there is none"
     return SlotsNotVisible(f"{found} (code {error.code:06d}).", code=error.code)

@@ -29,7 +29,7 @@ def required(admin: RotationAdmin | None) -> RotationAdmin:
 def install(admin: RotationAdmin | None, pending: Credential) -> StepReport:
     """Install the AWSPENDING key in slot one of a user without a key; read it back."""
     with closing(_log_in(admin, pending)) as session:
-        user = _describe(session, pending.user)
+        user = _describe(session, pending)
         choice = slots.choose_first_slot(user.slots, pending=pending.fingerprint)
         if isinstance(choice, Refuse):
             raise choice.error
@@ -49,7 +49,7 @@ def test(admin: RotationAdmin | None, current: Identity, pending: Identity) -> S
     """
     or_raise(who.check_identity(current.identity, pending.identity))
     with closing(_log_in(admin, pending)) as session:
-        user = _describe(session, pending.user)
+        user = _describe(session, pending)
     or_raise(slots.choose_first_slot(user.slots, pending=None))
     return StepReport(
         observed={"user": user.name, **user.slots.by_name()},
@@ -62,12 +62,13 @@ def _log_in(admin: RotationAdmin | None, whose: Identity) -> AdminSession:
     return admin.log_in(admin.read(whose.account))
 
 
-def _describe(session: AdminSession, login: str) -> UserDescription:
+def _describe(session: AdminSession, whose: Identity) -> UserDescription:
     """Describe the user that logs in with this name, as the rotation admin.
 
     Its NAME has to be its login name, folded to upper case or as it stands: nobody is logged in
     who could be asked for it. Raises SlotsNotVisible or WrongUser.
     """
+    login = whose.user
     try:
         user = session.describe_user(login.upper())
     except SlotsNotVisible:
@@ -75,5 +76,7 @@ def _describe(session: AdminSession, login: str) -> UserDescription:
             raise
         user = session.describe_user(login)
     if user.login_name.upper() != login.upper():
-        raise WrongUser(f"User {user.name!r} logs in as {user.login_name!r}, not as {login!r}.")
+        raise WrongUser(
+            f"User {user.name!r} logs in as {user.login_name!r}, not as {whose.shown[1]}."
+        )
     return user

@@ -70,7 +70,8 @@ def _rejected(found: str) -> CurrentKeyNotInstalled:
 
 
 def _rejection(current: Credential, error: KeyRejected) -> str:
+    account, user = current.shown
     return (
-        f"Snowflake rejects AWSCURRENT's key {current.fingerprint} for user {current.user!r} of "
-        f"account {current.account} (code {error.code})"
+        f"Snowflake rejects AWSCURRENT's key {current.fingerprint} for user {user} of "
+        f"account {account} (code {error.code})"
     )

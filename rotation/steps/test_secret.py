@@ -21,7 +21,7 @@ def run(context: StepContext, labels: SecretLabels) -> StepReport:
         name = session.current_user()
         user = session.describe()
     if user.name != name or not user.answers_to(pending.user):
-        raise WrongUser(f"The login as {pending.user!r} became user {name!r}.")
+        raise WrongUser(f"The login as {pending.shown[1]} became user {name!r}.")
     or_raise(slots.check_installed(user.slots, pending.fingerprint))
     return StepReport(
         observed={"user": name, **user.slots.by_name()},

@@ -52,7 +52,7 @@ def identity(text: Sensitive[str], stage: Stage, form: SecretForm, *, remedy: st
 
 def check_allowed(found: Identity, stage: Stage, allowed: AllowedIdentities) -> None:
     """Raise IdentityNotAllowed for a version that names somebody the stack does not allow."""
-    refusal = who.check_allowed(found.identity, allowed)
+    refusal = who.check_allowed(found.identity, allowed, found.shown)
     if refusal is not None:
         raise _named(refusal.error, stage)
 

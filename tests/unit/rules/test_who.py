@@ -93,7 +93,7 @@ ALLOWED = AllowedIdentities(NamePatterns(("MYORG-*",)), NamePatterns(("SVC_*", "
 
 @pytest.mark.parametrize("identity", [("MYORG-PROD", "SVC_A"), ("myorg-dev", "deploy")])
 def test_an_identity_that_the_stack_allows_is_accepted(identity: tuple[str, str]) -> None:
-    assert who.check_allowed(identity, ALLOWED) is None
+    assert who.check_allowed(identity, ALLOWED, (repr(identity[0]), repr(identity[1]))) is None
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_an_identity_that_the_stack_allows_is_accepted(identity: tuple[str, str]
 def test_an_identity_that_the_stack_does_not_allow_is_refused(
     identity: tuple[str, str], found: str
 ) -> None:
-    refusal = who.check_allowed(identity, ALLOWED)
+    refusal = who.check_allowed(identity, ALLOWED, (repr(identity[0]), repr(identity[1])))
     assert refusal is not None
     assert isinstance(refusal.error, IdentityNotAllowed)
     assert str(refusal.error).startswith(found)

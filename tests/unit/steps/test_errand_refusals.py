@@ -170,5 +170,5 @@ def test_a_current_key_that_is_rejected_is_named_with_its_user_and_account(world
         world.run()
     assert caught.value.found == (
         f"Snowflake rejects AWSCURRENT's key {keys.fingerprint('current')} for user "
-        f"'{keys.USER}' of account {keys.ACCOUNT} (code 394304)."
+        f"'{keys.USER}' of account {keys.ACCOUNT!r} (code 394304)."
     )
