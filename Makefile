@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 export SAM_CLI_TELEMETRY := 0
 export AWS_DEFAULT_REGION ?= eu-west-1
+# Every process that a test starts would compile all modules again.
+unexport PYTHONDONTWRITEBYTECODE
 SANDBOX := trap : INT; $(BIN)/python -m sandbox
 # After Ctrl-C the program has said so, and make ends by the signal itself.
 STOPPED := || test $$? = 130

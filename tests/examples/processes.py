@@ -23,6 +23,8 @@ MACHINE = {"PATH": os.defpath, "NO_PROXY": "127.0.0.1"}
 
 def local_snowflake(stack: Stack) -> dict[str, str]:
     return {
+        # Or it asks AWS who it is, at whatever address this process has for AWS.
+        "SNOWFLAKE_DISABLE_PLATFORM_DETECTION": "true",
         "SNOWFLAKE_HOST": stack.snowflake.host,
         "SNOWFLAKE_PORT": str(stack.snowflake.port),
         "SNOWFLAKE_PROTOCOL": "http",

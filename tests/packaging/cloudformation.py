@@ -10,7 +10,11 @@ Template = dict[str, Any]
 _SHORT_FORMS_WITHOUT_PREFIX = {"Ref", "Condition"}
 
 
-class _Loader(yaml.SafeLoader):  # type: ignore[misc,unused-ignore]
+# Ten times as fast where PyYAML has it.
+_Safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Safe):  # type: ignore[misc,unused-ignore]
     """SafeLoader that turns !Ref, !Sub, !GetAtt… into their long forms."""
 
 
