@@ -52,6 +52,18 @@ def test_anything_else_is_refused(case: str, carried: tuple[str, ...], version_i
     assert "It was not installed" in str(found.error)
 
 
+@pytest.mark.parametrize(
+    ("carried", "what"), [((), "no voucher"), (("vouched-v1-x",), "another voucher")]
+)
+def test_a_refusal_tells_whether_there_is_a_voucher(carried: tuple[str, ...], what: str) -> None:
+    found = check_vouched(labels(*carried), OWN, CLAIM)
+    assert isinstance(found, Refuse)
+    assert found.error.found == (
+        f"AWSPENDING's key {CLAIM.fingerprint} has {what}: the holder of AWSCURRENT's key "
+        "did not make it."
+    )
+
+
 def test_no_two_claims_have_one_voucher() -> None:
     """Moving a character from one part into the next gives another code."""
     first = Claim("ab", "c", Fingerprint("SHA256:x"))
