@@ -8,6 +8,7 @@ ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "SECURITY", "CHANGELOG")]
 DOCUMENTS += [*sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "setup").rglob("*.md"))]
 DOCUMENTS += sorted((ROOT / "examples").rglob("*.md"))
+DOCUMENTS += sorted((ROOT / "findings").rglob("*.md"))
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 RUNBOOK = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
 
