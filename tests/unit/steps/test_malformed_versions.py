@@ -5,6 +5,7 @@ Secrets Manager takes away again: nobody could correct it, or remove its label.
 """
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,10 @@ from cryptography.hazmat.primitives.serialization import (
 
 from rotation.errors.secret import MalformedSecret, SecretNotJson
 from rotation.keys import pair
-from rotation.rules.words import Sensitive, Step
+from rotation.rules.words import Sensitive, Stage, Step
 from tests.shared import keys
 from tests.shared.fakes import FakeVersions
-from tests.shared.steps import CURRENT, PENDING, World
+from tests.shared.steps import CURRENT, OLD, PENDING, World
 
 UNIT = Path(__file__).parents[1]
 DROP = "Remove AWSPENDING from that version and rotate again: a new one is made."
@@ -118,11 +119,16 @@ def _below(base: type[MalformedSecret]) -> set[type[MalformedSecret]]:
     return nearest.union(*map(_below, nearest))
 
 
+@dataclass
 class Binary(FakeVersions):
-    """A secret whose versions hold binary values."""
+    """A secret some of whose versions hold binary values."""
 
-    def read(self, version_id: str) -> Sensitive[str] | None:  # noqa: ARG002
-        raise SecretNotJson(BINARY, remedy=AS_STRING)
+    binary: tuple[str, ...] = (CURRENT, PENDING)
+
+    def read(self, version_id: str) -> Sensitive[str] | None:
+        if version_id in self.binary:
+            raise SecretNotJson(BINARY, remedy=AS_STRING)
+        return super().read(version_id)
 
 
 @pytest.mark.parametrize("step", [Step.CREATE_SECRET, Step.SET_SECRET, Step.TEST_SECRET])
@@ -133,6 +139,26 @@ def test_a_binary_value_keeps_the_remedy_of_its_own(step: Step) -> None:
     if step is Step.TEST_SECRET:
         assert str(error) == f"In the AWSCURRENT version: {BINARY} {error.untouched} {AS_STRING}"
     assert error.reason == "SecretNotJson"
+
+
+@pytest.mark.parametrize(
+    ("version_id", "label", "remedy"),
+    [(CURRENT, "AWSCURRENT", AS_STRING), (PENDING, "AWSPENDING", DROP)],
+)
+def test_a_binary_value_is_told_of_by_its_label(version_id: str, label: str, remedy: str) -> None:
+    world = World()
+    world.versions = Binary(world.versions.values, world.versions.stages, binary=(version_id,))
+    error = world.fails(Step.SET_SECRET)
+    assert (error.found, error.remedy) == (f"In the {label} version: {BINARY}", remedy)
+
+
+def test_a_binary_value_of_awsprevious_lingers_under_its_label() -> None:
+    world = World()
+    stages: dict[str, set[str]] = {OLD: {Stage.PREVIOUS}, PENDING: {Stage.CURRENT}}
+    world.versions = Binary(world.versions.values, stages, binary=(OLD,))
+    lingering = world.run(Step.FINISH_SECRET).lingering
+    assert lingering is not None
+    assert lingering.found == f"In the AWSPREVIOUS version: {BINARY}"
 
 
 @pytest.mark.parametrize("step", [Step.SET_SECRET, Step.FINISH_SECRET])
