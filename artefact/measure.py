@@ -1,6 +1,6 @@
 """Measure the built artefact: `make measure`.
 
-Usage: python -m artefact.measure .aws-sam/x86_64 [--quick]
+Usage: python -m artefact.measure .aws-sam/x86_64/build [--quick]
 Writes its tables to docs/measurements.md, which also says what they mean. ``--quick`` measures
 little and only prints. Needs a CPython 3.13, and root on Linux for the CPU shares.
 """

@@ -1,6 +1,6 @@
 """Rotate with the built artefact: `make smoke`.
 
-Usage: python -m artefact.smoke .aws-sam/x86_64
+Usage: python -m artefact.smoke .aws-sam/x86_64/build
 Three rotations, each with a cold start, and one run of the other function. It needs a CPython
 3.13 for Linux and the build for this machine's processor. Without them it says that it did not
 run and ends with 0; with PYTHON313 set, a Python that can't be used is an error.

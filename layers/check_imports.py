@@ -1,6 +1,6 @@
 """Import each built function against its built layer, as the runtime would.
 
-Usage: python -m layers.check_imports arm64=.aws-sam/arm64 x86_64=.aws-sam/x86_64
+Usage: python -m layers.check_imports arm64=.aws-sam/arm64/build x86_64=.aws-sam/x86_64/build
 Shows that nothing a function needs was trimmed. Runs where a python3.13 is at hand, and on
 this machine's architecture: the other one holds the same Python modules. What can't be
 checked is said, and isn't an error; exit status 1 if an import fails.

@@ -1,6 +1,6 @@
 """Print the sizes of built packages and refuse one that Lambda, or we, would not take.
 
-Usage: python -m layers.check_package arm64=.aws-sam/arm64 x86_64=.aws-sam/x86_64
+Usage: python -m layers.check_package arm64=.aws-sam/arm64/build x86_64=.aws-sam/x86_64/build
 Exit status 1 when anything is wrong; each finding is one line on standard error.
 """
 

@@ -1,6 +1,6 @@
 """Build once more, elsewhere, and compare every file: `make reproducible`.
 
-Usage: python -m layers.reproducible arm64=.aws-sam/arm64 x86_64=.aws-sam/x86_64
+Usage: python -m layers.reproducible arm64=.aws-sam/arm64/build x86_64=.aws-sam/x86_64/build
 The second build runs now, in a copy of the sources under another path, with another umask, time
 zone and hash seed. Names, bytes and modes must be the same; exit status 1 if one is not.
 
@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from layers.artifacts import files
@@ -45,7 +46,7 @@ def build_elsewhere(sources: Path, architecture: str, folder: Path) -> Path:
     """Build a copy of ``sources`` in ``folder``; returns the build. Raises CalledProcessError."""
     copy = folder / "another-place" / "sources"
     # SAM writes paths relative to the build into its template: the same depth, the same paths.
-    build = copy / ".aws-sam" / architecture
+    build = copy / ".aws-sam" / architecture / "build"
     copy.mkdir(parents=True)
     for name in _SOURCES:
         source = sources / name
@@ -89,7 +90,8 @@ def _compare(argument: str) -> int:
 
 def main(arguments: list[str]) -> int:
     """Check every ``architecture=build folder`` argument; return the exit status."""
-    return max([_compare(argument) for argument in arguments], default=1)
+    with ThreadPoolExecutor() as pool:
+        return max(pool.map(_compare, arguments), default=1)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from sandbox.stack.key_pair import new_key_pair
+from tests.shared import keys
 
 
 def _pem(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> str:
@@ -23,7 +23,7 @@ def locked(pem: str, passphrase: str) -> str:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, sealed).decode()
 
 
-PLAIN = new_key_pair()[0]
+PLAIN = keys.key_pair("current")[0]
 LOCKED = locked(PLAIN, "right")
 ELLIPTIC = _pem(ec.generate_private_key(ec.SECP256R1()))
 SHORT = _pem(rsa.generate_private_key(65537, 1024))  # noqa: S505 - it is to be refused

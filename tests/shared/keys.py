@@ -4,6 +4,11 @@ import json
 from functools import cache
 
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+)
 
 from rotation.keys import pair
 from rotation.rules.words import Fingerprint
@@ -17,6 +22,12 @@ USER = "SVC_APP"
 def key(name: str, bits: int = 2048) -> rsa.RSAPrivateKey:  # noqa: ARG001 (the cache's key)
     """Return the key of this name, always the same one."""
     return rsa.generate_private_key(65537, bits)
+
+
+def locked(name: str, passphrase: str) -> str:
+    """Return the key of this name as a team's tool encrypts it: 2,048 rounds, ours are 600,000."""
+    kind = BestAvailableEncryption(passphrase.encode())
+    return key(name).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, kind).decode()
 
 
 def fingerprint(name: str) -> Fingerprint:

@@ -15,15 +15,16 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from hypothesis import strategies as st
 
-from sandbox.stack import ACCOUNT, USER, new_key_pair
+from sandbox.stack import ACCOUNT, USER
 from tests.proof.wire.bench import STEPS
+from tests.shared import keys
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 LARGEST_BYTES = 65_536
-PEM, PUBLIC = new_key_pair()
-_KEY = rsa.generate_private_key(65537, 2048)
+PEM, PUBLIC = keys.key_pair("current")
+_KEY = keys.key("previous")
 
 HOSTILE = (
     "'; DROP USER ADMIN; --",

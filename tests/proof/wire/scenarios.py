@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sandbox.stack import rotation_admin
-from sandbox.stack.key_pair import new_key_pair
 from tests.proof.wire.bench import STEPS, State
 from tests.proof.wire.tap import AWS, SNOWFLAKE
+from tests.shared import keys
 
 if TYPE_CHECKING:
     from tests.proof.wire.bench import Bench
@@ -133,8 +133,8 @@ def _foreign(bench: Bench) -> None:
     bench.begin()
 
 
-FOREIGN_KEY = new_key_pair()[1]
-BYSTANDER_KEYS = (new_key_pair()[1], new_key_pair()[1])
+FOREIGN_KEY = keys.key_pair("foreign")[1]
+BYSTANDER_KEYS = (keys.key_pair("previous")[1], keys.key_pair("another")[1])
 SCENARIOS = (
     Scenario("a rotation", lambda bench: bench.begin()),
     Scenario("the previous key lingers", _lingering),

@@ -16,10 +16,10 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from sandbox.stack import new_key_pair
 from tests.proof.wire import leaks
+from tests.shared import keys
 
-PEM, PUBLIC = new_key_pair()
+PEM, PUBLIC = keys.key_pair("current")
 _loaded = load_pem_private_key(PEM.encode(), None)
 assert isinstance(_loaded, RSAPrivateKey)
 KEY = _loaded

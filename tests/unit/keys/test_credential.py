@@ -26,7 +26,7 @@ from rotation.rules.words import Sensitive
 from tests.shared import keys
 
 PEM = pair.private_key_pem(keys.key("current"))
-LOCKED = pair.private_key_pem(keys.key("current"), "open sesame")
+LOCKED = keys.locked("current", "open sesame")
 PUBLIC = pair.public_key_pem(keys.key("current").public_key())
 
 

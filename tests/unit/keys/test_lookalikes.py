@@ -14,7 +14,7 @@ from tests.shared import keys
 PEM = pair.private_key_pem(keys.key("current"))
 PUBLIC = pair.public_key_pem(keys.key("current").public_key())
 BODY = "".join(PEM.splitlines()[1:-1])
-LOCKED = pair.private_key_pem(keys.key("current"), "words")
+LOCKED = keys.locked("current", "words")
 
 
 def secret(**fields: object) -> Sensitive[str]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from rotation.keys import credential, pair, renewal
+from rotation.keys import credential, encrypted, pair, renewal
 from rotation.keys.form import (
     AWS_FORM,
     Encryption,
@@ -20,8 +20,9 @@ from rotation.rules.words import Sensitive
 from tests.shared import keys
 
 WORDS = "open sesame"
+ROUNDS = encrypted.ITERATIONS
 PEM = pair.private_key_pem(keys.key("current"))
-LOCKED = pair.private_key_pem(keys.key("current"), WORDS)
+LOCKED = keys.locked("current", WORDS)
 LOCKED_SECRET = keys.secret_text("current", privateKey=LOCKED, passphrase=WORDS)
 ALL = SecretForm(formats=frozenset(KeyFormat))
 ALWAYS = SecretForm(encryption=Encryption.ALWAYS)
@@ -33,6 +34,12 @@ TEAMS_NAMES = {
     "passphrase": "private_key_passphrase",
     "privateKeyBase64": "key_body",
 }
+
+
+@pytest.fixture(autouse=True)
+def few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rounds of key derivation are one test's subject; each key costs 0.1 s with them."""
+    monkeypatch.setattr(encrypted, "ITERATIONS", 2_048)
 
 
 def renew(text: str, form: SecretForm = SecretForm()) -> dict[str, Any]:  # noqa: B008 (frozen)
@@ -77,8 +84,9 @@ def test_the_stack_may_want_every_key_encrypted(empty: object) -> None:
     assert same_key(new["privateKey"], new["passphrase"])
 
 
-def test_the_encryption_is_the_one_that_clients_read() -> None:
+def test_the_encryption_is_the_one_that_clients_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """Openssl's own reader, and its words for what it found."""
+    monkeypatch.setattr(encrypted, "ITERATIONS", ROUNDS)
     pem = pair.private_key_pem(keys.key("current"), WORDS)
     shown = subprocess.run(
         ["/usr/bin/env", "openssl", "asn1parse"],

@@ -25,7 +25,7 @@ from rotation.rules.words import Sensitive
 from tests.shared import keys
 
 WORDS = "the passphrase itself"
-PEM = pair.private_key_pem(keys.key("current"), WORDS)
+PEM = keys.locked("current", WORDS)
 OLD = (
     keys.key("current")
     .private_bytes(
