@@ -14,6 +14,7 @@ from rotation.rules.rollouts import Deployment, Service
 from rotation.rules.tasks import Task
 from rotation.rules.words import (
     AttachedSecret,
+    Fingerprint,
     SecretLabels,
     SecretState,
     Sensitive,
@@ -133,6 +134,9 @@ class UserSession(AlteringSession, Protocol):
 
     def describe(self) -> UserDescription:
         """Read the user's own names and slots."""
+
+    def named_key_pairs(self) -> frozenset[Fingerprint]:
+        """Read the fingerprints of the user's active named key pairs; they are in no slot."""
 
 
 class UserKeys(Protocol):

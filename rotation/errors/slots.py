@@ -38,6 +38,16 @@ class ForeignKey(RotationError):
     )
 
 
+class NamedKeyPairStays(RotationError):
+    """The key before AWSCURRENT's is a named key pair, which this function does not change."""
+
+    untouched = "AWSCURRENT holds the new key. Nothing was changed in Snowflake."
+    remedy = (
+        "While SHOW USER KEY PAIRS FOR USER … shows that key, it opens the door. When nobody needs "
+        "it any more, an administrator removes it: ALTER USER … REMOVE KEY PAIR …."
+    )
+
+
 class PreviousKeyInGrace(RotationError):
     """The slot that the new key needs holds the key before AWSCURRENT's, which tasks may hold."""
 

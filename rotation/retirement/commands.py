@@ -83,7 +83,7 @@ class Commands:
         holders, unknown = self._holders(secret, state)
         services, not_rolled = _told(lambda: self.retirement.after_promotion(secret, self.now))
         after = self._retire_again(secret, _current(state))
-        if stays := errand.check_gone(before.current, after):
+        if stays := errand.check_gone(before, after):
             raise stays
         tasks = {one.arn: one for one in (*(older if before.retired else ()), *holders)}
         # Without a grace and clusters finishSecret has retired it.

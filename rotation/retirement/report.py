@@ -17,6 +17,7 @@ from rotation.telemetry import logger
 
 _DAY = timedelta(days=1)
 _DRIFT = "CurrentKeyNotInstalled"
+_NOT_OURS_TO_CHANGE = frozenset({Beside.FOREIGN_KEY, Beside.NAMED_KEY_PAIR})
 
 
 def report_secret(finding: Reconciled, retention: Retention) -> None:
@@ -75,7 +76,7 @@ def days(span: timedelta) -> float:
 
 
 def _needs_attention(finding: Reconciled) -> bool:
-    foreign = finding.keys is not None and finding.keys.beside is Beside.FOREIGN_KEY
+    foreign = finding.keys is not None and finding.keys.beside in _NOT_OURS_TO_CHANGE
     failed = finding.failure is not None and not isinstance(finding.failure, OutOfTime)
     return foreign or failed or bool(finding.bad_rollouts) or finding.late > _DAY
 

@@ -74,6 +74,8 @@ class Beside(StrEnum):
     OLD_KEY = "old key"
     PENDING_KEY = "pending key"
     FOREIGN_KEY = "foreign key"
+    # AWSCURRENT's key is in no slot, and logs in.
+    NAMED_KEY_PAIR = "AWSCURRENT's key is a named key pair"
 
 
 @dataclass(frozen=True)
@@ -122,11 +124,18 @@ class KeyReport:
         }
 
 
-def check_gone(leaked: Fingerprint | None, after: KeyReport) -> LeakedKeyStays | None:
+def check_gone(before: KeyReport, after: KeyReport) -> LeakedKeyStays | None:
     """Refuse to call a leaked key replaced that is still in its slot, None when it is not.
 
-    ``leaked`` is None for a secret that held no key.
+    ``before`` is what was seen of it when the command began.
     """
+    leaked = before.current
+    if before.beside is Beside.NAMED_KEY_PAIR:
+        return LeakedKeyStays(
+            f"The key that leaked, {leaked}, is a named key pair of {before.user}.",
+            untouched="AWSCURRENT holds a new key, and the services were rolled.",
+            remedy="An administrator removes it now: ALTER USER … REMOVE KEY PAIR ….",
+        )
     if leaked is None or after.fingerprint != leaked or after.retired:
         return None
     return LeakedKeyStays(

@@ -3,12 +3,15 @@
 The first of these that applies decides:
 
 1. The new key is in a slot already: go on.
-2. AWSCURRENT's key is in no slot: refuse.
-3. AWSCURRENT's key is in both slots: install in slot two.
-4. The other slot is empty, or holds a key of this secret's: install there.
-5. The other slot holds any other key: refuse.
+2. AWSCURRENT's key is in no slot, and has not logged in: refuse.
+3. It is in no slot and has logged in, so it is a named key pair: install in a slot that is empty,
+   or holds a key of this secret's; without one, refuse.
+4. AWSCURRENT's key is in both slots: install in slot two.
+5. The other slot is empty, or holds a key of this secret's: install there.
+6. The other slot holds any other key: refuse.
 
-So the only slot that holds AWSCURRENT's key is never chosen, and nobody else's key ever is.
+So the only slot that holds AWSCURRENT's key is never chosen, and nobody else's key ever is. A
+named key pair is never changed: see docs/adr/0017-a-named-key-pair-is-left.md.
 """
 
 from collections.abc import Set as AbstractSet
@@ -47,11 +50,12 @@ class Sight:
     """What setSecret sees.
 
     ``owned`` holds the fingerprints of all other versions of this secret, labelled or not: a
-    slot that holds one of them is ours to use.
+    slot that holds one of them is ours to use. ``by_current``: AWSCURRENT's key has logged in.
     """
 
     slots: SlotFingerprints
     current: Fingerprint
+    by_current: bool
     pending: Fingerprint
     owned: AbstractSet[Fingerprint]
 
@@ -60,6 +64,11 @@ class Sight:
         """The slot beside AWSCURRENT's key, which has to be in one."""
         return self.slots.holding(self.current)[0].other
 
+    @property
+    def is_named_pair(self) -> bool:
+        """Whether AWSCURRENT's key logs in from outside of the slots."""
+        return self.by_current and not self.slots.holding(self.current)
+
 
 def _new_key_in_a_slot(seen: Sight) -> Choice | None:
     installed = seen.slots.holding(seen.pending)
@@ -67,7 +76,27 @@ def _new_key_in_a_slot(seen: Sight) -> Choice | None:
 
 
 def _current_in_no_slot(seen: Sight) -> Choice | None:
-    return check_current_installed(seen.slots, seen.current)
+    return None if seen.by_current else check_current_installed(seen.slots, seen.current)
+
+
+def _named_pair(seen: Sight) -> Choice | None:
+    if not seen.is_named_pair:
+        return None
+    free = [Install(slot, None) for slot in Slot if seen.slots[slot] is None]
+    ours = [Install(slot, held) for slot in Slot if (held := seen.slots[slot]) in seen.owned]
+    return next(iter((*free, *ours)), None)
+
+
+def _named_pair_and_no_slot(seen: Sight) -> Choice | None:
+    if not seen.is_named_pair:
+        return None
+    held = " and ".join(f"{slot} holds {seen.slots[slot]}" for slot in Slot)
+    return Refuse(
+        ForeignKey(
+            f"AWSCURRENT's key {seen.current} is a named key pair, and no slot is free: {held}, "
+            "which are in no version of this secret."
+        )
+    )
 
 
 def _current_in_both(seen: Sight) -> Choice | None:
@@ -87,34 +116,31 @@ def _other_is_foreign(seen: Sight) -> Choice | None:
 
 CHOICE: tuple[Rule[Sight, Choice], ...] = (
     Rule("the new key is in a slot already", _new_key_in_a_slot),
-    Rule("AWSCURRENT's key is in no slot", _current_in_no_slot),
+    Rule("AWSCURRENT's key is in no slot, and has not logged in", _current_in_no_slot),
+    Rule("it is a named key pair; a slot is empty or ours", _named_pair),
+    Rule("it is a named key pair; neither is", _named_pair_and_no_slot),
     Rule("AWSCURRENT's key is in both slots", _current_in_both),
     Rule("the other slot is empty, or holds a key of this secret's", _other_is_free),
     Rule("the other slot holds any other key", _other_is_foreign),
 )
 
 
-def choose_slot(
-    slots: SlotFingerprints,
-    *,
-    current: Fingerprint,
-    pending: Fingerprint,
-    owned: AbstractSet[Fingerprint],
-) -> Choice:
-    """Choose where the AWSPENDING key goes. ``owned`` is as in Sight."""
-    return decide(CHOICE, Sight(slots, current, pending, owned))
+def choose_slot(seen: Sight) -> Choice:
+    """Choose where the AWSPENDING key goes."""
+    return decide(CHOICE, seen)
 
 
-def unexplained_keys(
-    slots: SlotFingerprints, *, current: Fingerprint, pending: Fingerprint
-) -> frozenset[Fingerprint]:
+def unexplained_keys(seen: Sight) -> frozenset[Fingerprint]:
     """Return the keys in the slots that only an older version of the secret could explain.
 
     Empty when choose_slot needs no ``owned``: then no older version has to be read.
     """
-    if slots.holding(pending) or not slots.holding(current):
+    if seen.slots.holding(seen.pending):
         return frozenset()
-    return slots.occupied - {current}
+    if seen.slots.holding(seen.current):
+        return seen.slots.occupied - {seen.current}
+    is_full = all(seen.slots[slot] for slot in Slot)
+    return seen.slots.occupied if seen.is_named_pair and is_full else frozenset()
 
 
 # --- a user's first key -------------------------------------------------------------------------

@@ -11,10 +11,10 @@ from snowflake.connector.errors import Error as ConnectorError
 
 from rotation.errors.snowflake_answers import SnowflakeError, SnowflakeUnreachable
 from rotation.ports import Deadline
-from rotation.rules.words import Slot, UserDescription
+from rotation.rules.words import Fingerprint, Slot, UserDescription
 from rotation.settings import Endpoint
 from rotation.snowflake_api import accounts, description
-from rotation.snowflake_api.errors import LOGIN, meaning_of
+from rotation.snowflake_api.errors import LOGIN, SYNTAX_ERROR, meaning_of
 from rotation.snowflake_api.timeouts import (
     LONGEST_CLOSE_SECONDS,
     exact_host_arguments,
@@ -72,6 +72,19 @@ class Connection:
     def describe(self, name: str) -> UserDescription:
         """DESC USER. Raises SnowflakeUnreachable for an answer without the slots' rows."""
         return description.read(name, self.query(f"DESC USER {quoted(name)}"))
+
+    def named_key_pairs(self, name: str) -> frozenset[Fingerprint]:
+        """SHOW USER KEY PAIRS. None where the account does not know the statement.
+
+        https://docs.snowflake.com/en/sql-reference/sql/show-user-key-pairs
+        """
+        try:
+            rows = self._execute(f"SHOW USER KEY PAIRS FOR USER {quoted(name)}")
+        except SnowflakeError as error:
+            if error.code != SYNTAX_ERROR:
+                raise
+            return frozenset()
+        return description.active_key_pairs(rows)
 
     def install_key(self, user: str, slot: Slot, public_key_body: str) -> None:
         """ALTER USER … SET. Raises ValueError for a body that is not one line of base64.

@@ -1,4 +1,4 @@
-"""What DESC USER answers, read by the names of its columns and rows.
+"""What DESC USER and SHOW USER KEY PAIRS answer, read by the names of its columns and rows.
 
 https://docs.snowflake.com/en/sql-reference/sql/desc-user
 """
@@ -37,6 +37,13 @@ def read(name: str, rows: Sequence[Mapping[str, Any]]) -> UserDescription:
             set_times=_set_times(properties),
         ),
     )
+
+
+def active_key_pairs(rows: Sequence[Mapping[str, Any]]) -> frozenset[Fingerprint]:
+    """Read the rows of SHOW USER KEY PAIRS, with or without the fingerprints' prefix."""
+    active = [row for row in rows if str(row.get("status")).upper() == "ACTIVE"]
+    texts = [str(row.get("fingerprint")).removeprefix("SHA256:") for row in active]
+    return frozenset(Fingerprint(f"SHA256:{text}") for text in texts)
 
 
 def _set_times(properties: Mapping[str, Any]) -> dict[Slot, str]:

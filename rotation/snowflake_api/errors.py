@@ -24,6 +24,7 @@ from rotation.errors.snowflake_answers import (
     UserLockedOrDisabled,
 )
 
+SYNTAX_ERROR = 1003
 OBJECT_MISSING = 2003
 NO_PRIVILEGE = 3001
 # A role without any privilege on a user is told that there is no such user.

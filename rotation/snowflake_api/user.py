@@ -4,7 +4,7 @@ from rotation.errors.snowflake_answers import SnowflakeError
 from rotation.keys import pair
 from rotation.keys.credential import Credential
 from rotation.ports import Deadline
-from rotation.rules.words import Slot, UserDescription
+from rotation.rules.words import Fingerprint, Slot, UserDescription
 from rotation.settings import Endpoint
 from rotation.snowflake_api.connection import Connection, Login
 from rotation.snowflake_api.errors import NOT_VISIBLE
@@ -61,6 +61,10 @@ class SnowflakeSession:
                 self._name = guess.name
                 return guess
         return self._connection.describe(self._name or self.current_user())
+
+    def named_key_pairs(self) -> frozenset[Fingerprint]:
+        """SHOW USER KEY PAIRS."""
+        return self._connection.named_key_pairs(self._name or self.current_user())
 
     def install_key(self, user: str, slot: Slot, public_key_body: str) -> None:
         """ALTER USER … SET."""

@@ -54,7 +54,8 @@ class Errand:
     def run(self) -> KeyReport:
         """Look, and retire what is to be retired. Raises a RotationError.
 
-        Raises CurrentKeyNotInstalled when AWSCURRENT's key does not log in or is in no slot.
+        Raises CurrentKeyNotInstalled when AWSCURRENT's key does not log in. One that logs in and
+        is in no slot is a named key pair.
         """
         labels = self.versions.labels()
         or_raise(label_rules.check_still_current(labels, self.request.version_id))
@@ -63,6 +64,8 @@ class Errand:
             return KeyReport(current.user, Beside.NOTHING, because="the secret holds no key yet")
         with closing(logins.as_current(self.users, current)) as session:
             user = session.describe()
+            if not user.slots.holding(current.fingerprint):
+                return KeyReport(user.name, Beside.NAMED_KEY_PAIR, current=current.fingerprint)
             other = or_raise(old_key.find_other_key(user.slots, current.fingerprint))
             beside, version_id = self._whose(labels, other, current)
             found = KeyReport(

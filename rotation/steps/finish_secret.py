@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from rotation.errors.aws_answers import SecretsManagerError
 from rotation.errors.base import RotationError
-from rotation.errors.slots import CurrentKeyNotInstalled
+from rotation.errors.slots import CurrentKeyNotInstalled, NamedKeyPairStays
+from rotation.errors.snowflake_answers import InsufficientPrivilege
 from rotation.keys.credential import Credential
 from rotation.ports import UserSession
 from rotation.rules import old_key
@@ -74,6 +75,22 @@ def _retire_what_is_left(context: StepContext, labels: SecretLabels) -> StepRepo
     return StepReport(decided, retired, slots.by_name())
 
 
+def _report_named_pair(session: UserSession, slots: SlotFingerprints, keys: _Promoted) -> None:
+    """Raise NamedKeyPairStays when the previous key is in no slot and logs in nevertheless."""
+    old = keys.previous
+    if old in {None, keys.current.fingerprint} or (old and slots.holding(old)):
+        return
+    try:
+        pairs = session.named_key_pairs()
+    except InsufficientPrivilege as error:
+        raise NamedKeyPairStays(
+            f"The key before AWSCURRENT's, {old}, is in no slot. Whether it is a named key pair "
+            f"could not be seen (code {error.code})."
+        ) from None
+    if old in pairs:
+        raise NamedKeyPairStays(f"The key before AWSCURRENT's, {old}, is a named key pair.")
+
+
 def _promote(context: StepContext, current_id: str) -> None:
     """Move AWSCURRENT. An error may hide a success: a lost answer, or a second finishSecret."""
     version_id = context.request.version_id
@@ -97,6 +114,7 @@ def _retire(
         raise CurrentKeyNotInstalled(
             f"The key that was just promoted, {current}, is in neither slot."
         )
+    _report_named_pair(session, user.slots, keys)
     if context.retention.of(labels).keeps:
         return _KEPT, user.slots
     choice = old_key.choose_retirement(user.slots, current=current, previous=keys.previous)

@@ -5,6 +5,7 @@ https://docs.snowflake.com/en/user-guide/key-pair-auth-troubleshooting
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from rotation.errors.slots import CurrentKeyNotInstalled, PendingKeyNotInstalled
 from rotation.errors.snowflake_answers import KeyRejected
@@ -23,18 +24,26 @@ def as_current(users: UserKeys, current: Credential) -> UserSession:
         raise _rejected(f"{_rejection(current, error)}.") from None
 
 
-def as_current_or_pending(users: UserKeys, current: Credential, pending: Credential) -> UserSession:
+@dataclass(frozen=True)
+class Opened:
+    """A session, and whether AWSCURRENT's key opened it; else AWSPENDING's did."""
+
+    session: UserSession
+    by_current: bool
+
+
+def as_current_or_pending(users: UserKeys, current: Credential, pending: Credential) -> Opened:
     """Log in with AWSCURRENT's key; with AWSPENDING's only when that one is rejected.
 
     If the pending key logs in, a person took the current key away after our ALTER USER, and
     going on ends the lockout. Raises CurrentKeyNotInstalled when both are rejected.
     """
     try:
-        return users.log_in(current)
+        return Opened(users.log_in(current), by_current=True)
     except KeyRejected as error:
         rejection = _rejection(current, error)
     try:
-        return users.log_in(pending)
+        return Opened(users.log_in(pending), by_current=False)
     except KeyRejected:
         raise _rejected(f"{rejection}, and AWSPENDING's too.") from None
 

@@ -1,14 +1,15 @@
 """setSecret: the AWSPENDING version's public key into a slot of its user."""
 
 from contextlib import closing
+from dataclasses import replace
 
 from rotation.errors.slots import PreviousKeyInGrace
 from rotation.keys.credential import Credential
 from rotation.rules import slots, staying
 from rotation.rules.decision import Refuse
-from rotation.rules.slots import AlreadyInstalled, Install
+from rotation.rules.slots import AlreadyInstalled, Install, Sight
 from rotation.rules.staying import Facts
-from rotation.rules.words import SecretLabels, SlotFingerprints
+from rotation.rules.words import SecretLabels
 from rotation.steps import altering, first_key, logins, observation
 from rotation.steps.context import StepContext
 from rotation.steps.report import StepReport
@@ -22,9 +23,13 @@ def run(context: StepContext, labels: SecretLabels) -> StepReport:
         return first_key.install(context.admin, pending)
     # Read before anybody logs in: it may refuse.
     alterer = altering.who_alters(context.admin, current.account)
-    with closing(logins.as_current_or_pending(context.users, current, pending)) as session:
+    opened = logins.as_current_or_pending(context.users, current, pending)
+    with closing(opened.session) as session:
         user = session.describe()
-        choice = _choose(context, labels, user.slots, current, pending)
+        sight = Sight(
+            user.slots, current.fingerprint, opened.by_current, pending.fingerprint, frozenset()
+        )
+        choice = _choose(context, labels, sight)
         observed = user.slots.by_name()
         if isinstance(choice, AlreadyInstalled):
             return StepReport(f"{choice.slot} holds the new key already", observed=observed)
@@ -33,21 +38,16 @@ def run(context: StepContext, labels: SecretLabels) -> StepReport:
             context.versions, session, labels, user, fresh=choice.replaces is None
         )
         altering.install(alterer, basis, choice.slot, pending)
-    decided = f"install in {choice.slot}, which is {'ours' if choice.replaces else 'empty'}"
+    pair = "AWSCURRENT's key is a named key pair, which stays; " if sight.is_named_pair else ""
+    decided = f"{pair}install in {choice.slot}, which is {'ours' if choice.replaces else 'empty'}"
     return StepReport(decided, f"{choice.slot} holds {pending.fingerprint}", observed)
 
 
-def _choose(
-    context: StepContext,
-    labels: SecretLabels,
-    held: SlotFingerprints,
-    current: Credential,
-    pending: Credential,
-) -> AlreadyInstalled | Install:
-    old, new = current.fingerprint, pending.fingerprint
-    unexplained = slots.unexplained_keys(held, current=old, pending=new)
+def _choose(context: StepContext, labels: SecretLabels, blind: Sight) -> AlreadyInstalled | Install:
+    """Choose. ``blind`` does not tell yet which keys in the slots are ours."""
+    unexplained = slots.unexplained_keys(blind)
     owned = observation.owned(context.versions, labels, unexplained, context.form)
-    choice = slots.choose_slot(held, current=old, pending=new, owned=owned.keys())
+    choice = slots.choose_slot(replace(blind, owned=owned.keys()))
     if isinstance(choice, Refuse):
         raise choice.error
     if isinstance(choice, Install) and choice.replaces in owned:

@@ -126,6 +126,6 @@ def test_no_statement_needs_a_warehouse_and_none_is_named() -> None:
     assert not [path for path, text in code.items() if "warehouse" in text.lower()]
     clients = "".join(text for path, text in code.items() if path.parent.name == "snowflake_api")
     sent = re.findall(r'\.(?:query|_execute)\(f?"(\w+ \w+)', clients)
-    assert set(sent) == {"SELECT CURRENT_USER", "DESC USER", "ALTER USER"}
+    assert set(sent) == {"SELECT CURRENT_USER", "DESC USER", "ALTER USER", "SHOW USER"}
     other = re.findall(r'\.(?:query|_execute)\((?!f?")', clients)
     assert len(other) == 1, "query itself passes its statement on"

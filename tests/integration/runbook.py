@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 RUNBOOK = Path(__file__).parents[2] / "docs" / "runbook.md"
 PRINTED = "<what the last command printed>"
 # A block that begins with one of these is for services that the sandbox doesn't have.
-ELSEWHERE = ("aws ecs ", "aws cloudformation ", "USE ROLE SECURITYADMIN;\nSHOW USER KEY PAIRS")
+ELSEWHERE = ("aws ecs ", "aws cloudformation ", "USE ROLE SECURITYADMIN;\nSHOW USER PROGRAMMATIC")
 
 
 class Block(NamedTuple):

@@ -13,6 +13,7 @@ from tests.integration.observed import (
     fingerprint_of,
     forget,
     labels,
+    lines,
     metrics,
 )
 from tests.shared import keys
@@ -52,6 +53,21 @@ class TestRefusals:
         assert "Make sure that account and user" in message
         assert stack.user.slots == (None, None)
         assert len(stack.snowflake.record.logins) == 2
+
+    def test_a_named_key_pair_is_no_lockout_and_stays_when_its_key_is_rotated(
+        self, stack: Stack
+    ) -> None:
+        old = stack.read_current()
+        stack.user.key_pairs["MINE"] = stack.user.key_slot(1)
+        stack.user.unset_key(1)
+        assert stack.rotate().succeeded
+        new = fingerprint_of(stack.read_current())
+        assert stack.user.slots == (new, None)
+        assert stack.user.key_pairs["MINE"].fingerprint == fingerprint_of(old)
+        (line,) = lines(stack.invocations[-1])
+        assert (line["level"], line["reason"]) == ("ERROR", "NamedKeyPairStays")
+        assert stack.rotate().succeeded
+        assert fingerprint_of(stack.read_current()) == stack.user.slots[1]
 
     def test_another_login_name_is_one_of_the_causes_told(self, stack: Stack) -> None:
         stack.user.login_name = "SOMEBODY@EXAMPLE.COM"

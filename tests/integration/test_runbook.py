@@ -177,6 +177,10 @@ class TestARotationThatIsStuck:
         assert operator.stack.user.slots.count(None) == 1
 
 
+def test_a_named_key_pair_is_shown_by_the_runbooks_statement(operator: Operator) -> None:
+    operator.follow("NamedKeyPairStays")
+
+
 def test_leaving_begins_with_the_names_of_the_attached_secrets(operator: Operator) -> None:
     operator.follow("Leave")
     assert "snowflake/svc-pipeline" in operator.printed

@@ -32,6 +32,7 @@ class User:
     ``may_alter``: whoever alters it, itself or the rotation admin, has the privilege.
     ``owned``: the admin's role owns it, and so may describe it.
     ``slow_logins``: so many logins with a new key are rejected before it is accepted.
+    ``named_pairs`` let in too, and nobody here changes them.
     ``rejected_in_a_row`` is kept for watch.py; it locks the user only where ``locks`` is set.
     """
 
@@ -44,6 +45,7 @@ class User:
     rejected_in_a_row: int = field(default=0, compare=False)
     locks: bool = False
     slow_logins: int = 0
+    named_pairs: frozenset[Fingerprint] = frozenset()
 
     def __getitem__(self, slot: Slot) -> Fingerprint | None:
         return self.one if slot is Slot.ONE else self.two
@@ -58,7 +60,8 @@ class User:
 
     def accepts(self, key: Fingerprint | None) -> bool:
         """Tell whether a login with this key succeeds."""
-        return key is not None and key in self.slots.occupied and not (self.disabled or self.locked)
+        installed = key is not None and key in self.slots.occupied | self.named_pairs
+        return installed and not (self.disabled or self.locked)
 
 
 @dataclass(frozen=True)
@@ -151,6 +154,9 @@ class Session(Altering):
     def describe(self) -> UserDescription:
         user = self._existing()
         return UserDescription(user.name, user.name, user.slots)
+
+    def named_key_pairs(self) -> frozenset[Fingerprint]:
+        return self._existing().named_pairs
 
     def _require_privilege(self, user: str) -> None:
         if user != self.user:

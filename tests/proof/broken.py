@@ -1,6 +1,6 @@
 """Deliberately broken rules and steps, for sabotage.py."""
 
-from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from rotation.errors.slots import KeyNotStored
 from rotation.keys import pair, renewal
@@ -27,39 +27,21 @@ _choose, _retirement = decisions.choose_slot, old_key.choose_retirement
 _Choice = AlreadyInstalled | Install | Refuse
 
 
-def over_the_current_key(
-    slots: SlotFingerprints,
-    *,
-    current: Fingerprint,
-    pending: Fingerprint,
-    owned: AbstractSet[Fingerprint],
-) -> _Choice:
-    choice = _choose(slots, current=current, pending=pending, owned=owned)
+def over_the_current_key(seen: decisions.Sight) -> _Choice:
+    choice = _choose(seen)
     if isinstance(choice, Install):
-        return Install(choice.slot.other, replaces=slots[choice.slot.other])
+        return Install(choice.slot.other, replaces=seen.slots[choice.slot.other])
     return choice
 
 
-def over_any_key(
-    slots: SlotFingerprints,
-    *,
-    current: Fingerprint,
-    pending: Fingerprint,
-    owned: AbstractSet[Fingerprint],
-) -> _Choice:
-    return _choose(slots, current=current, pending=pending, owned=owned | slots.occupied)
+def over_any_key(seen: decisions.Sight) -> _Choice:
+    return _choose(replace(seen, owned=seen.owned | seen.slots.occupied))
 
 
-def always_slot_two(
-    slots: SlotFingerprints,
-    *,
-    current: Fingerprint,  # noqa: ARG001 (the real one's arguments)
-    pending: Fingerprint,
-    owned: AbstractSet[Fingerprint],  # noqa: ARG001
-) -> _Choice:
-    if slots.two == pending:
+def always_slot_two(seen: decisions.Sight) -> _Choice:
+    if seen.slots.two == seen.pending:
         return AlreadyInstalled(Slot.TWO)
-    return Install(Slot.TWO, replaces=slots.two)
+    return Install(Slot.TWO, replaces=seen.slots.two)
 
 
 def never_retire(

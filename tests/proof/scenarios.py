@@ -143,6 +143,19 @@ def _first_key_beside_another() -> tuple[World, str]:
     return started(world)
 
 
+def _named_pair() -> tuple[World, str]:
+    world = new_world()
+    world.account.change(SERVICE, one=None, named_pairs=frozenset({world.user.one}))
+    return started(world)
+
+
+def _named_pair_and_no_slot() -> tuple[World, str]:
+    world, version_id = _named_pair()
+    one, two = (keypool.fingerprint(world.draw()) for _ in Slot)
+    world.account.change(SERVICE, one=one, two=two)
+    return world, version_id
+
+
 SCENARIOS = (
     Scenario("first rotation", _plain),
     Scenario("second rotation", _mirrored),
@@ -155,6 +168,8 @@ SCENARIOS = (
     Scenario("the secret was edited by hand, same key", _edited_by_hand),
     Scenario("the new key is accepted at the third login", _slowly_accepted),
     Scenario("a foreign key in the other slot", _foreign_beside, needs_person=True),
+    Scenario("AWSCURRENT's key is a named key pair", _named_pair),
+    Scenario("the same, foreign keys in the slots", _named_pair_and_no_slot, needs_person=True),
     Scenario("a rotation admin alters the user", _administered),
     # A first rotation that is given up may leave a key in the slot, which a person has to judge.
     Scenario("the user's first key", _first_key, needs_person_when_given_up=True),

@@ -26,7 +26,8 @@ Every step asks first, for the labels of the event's version. While rotation is 
 
 ## Where does the new key go?
 
-The cell is the slot that setSecret sets; *in two*: the new key is there already.
+The cell is the slot that setSecret sets; *in two*: the new key is there already. AWSCURRENT's
+key has logged in; else rule 2 says {not_logged_in}.
 
 {choice_rules}
 
@@ -91,6 +92,7 @@ def page() -> str:
         labels=slots.label_rows(),
         choice_rules=slots.numbered(slot_rules.CHOICE),
         choice=slots.matrix(slots.BEFORE, slots.chosen),
+        not_logged_in=slots.not_logged_in(),
         first_rules=slots.numbered(slot_rules.FIRST_CHOICE),
         first=slots.matrix((None, slots.PENDING, slots.FOREIGN), slots.chosen_first),
         retirement_rules=slots.numbered(old_key.RULES),

@@ -1,6 +1,7 @@
 """The tables of docs/state-machine.md that speak of labels and slots, asked from the rules."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import product
 from typing import Any, TypeVar
 
@@ -66,12 +67,24 @@ def _unset(choice: Retire | old_key.Leave) -> str:
 
 
 def _sight(one: Key, two: Key) -> decisions.Sight:
-    return decisions.Sight(SlotFingerprints(one, two), CURRENT, PENDING, _OWNED)
+    return decisions.Sight(
+        SlotFingerprints(one, two), CURRENT, by_current=True, pending=PENDING, owned=_OWNED
+    )
 
 
 def chosen(one: Key, two: Key) -> str:
     """Return setSecret's decision in words."""
     return _asked(decisions.CHOICE, _sight(one, two), _place)
+
+
+def not_logged_in() -> str:
+    """Return the one answer when AWSCURRENT's key is in no slot and has not logged in."""
+    others = [key for key in BEFORE if key not in {CURRENT, PENDING}]
+    (answer,) = {
+        _place(decide(decisions.CHOICE, replace(_sight(one, two), by_current=False)))
+        for one, two in product(others, others)
+    }
+    return answer
 
 
 def chosen_first(one: Key, two: Key) -> str:

@@ -37,12 +37,8 @@ AWSCURRENT's key logs in, and nobody has to do anything: the retry ends the rota
 """
 _TAIL = """
 After each retry AWSCURRENT is the new version, its key alone is in a slot, and createSecret has
-put one key pair only. When Secrets Manager does not retry:
-
-- AWSPENDING is still there: `aws secretsmanager rotate-secret` takes up the same version.
-- AWSPENDING was removed: the next rotation makes a new version, and setSecret replaces the
-  key that the abandoned one may have left in a slot.
-- AWSCURRENT was moved, the old key not yet unset: the next rotation replaces it.
+put one key pair only. Where Secrets Manager does not retry,
+[a person does](runbook.md#a-rotation-that-is-stuck).
 
 ## With a grace, or with clusters named
 

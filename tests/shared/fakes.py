@@ -108,10 +108,11 @@ class FakeUser:
     rejections: int = 0
     calls: list[str] = field(default_factory=list)
     stores: bool = True
+    named_pairs: frozenset[Fingerprint] = frozenset()
 
     def log_in(self, credential: Credential) -> "FakeSession":
         self.called("log_in")
-        known = credential.fingerprint in {self.one, self.two}
+        known = credential.fingerprint in {self.one, self.two, *self.named_pairs}
         if self.rejections:
             self.rejections -= 1
             known = False
@@ -141,6 +142,10 @@ class FakeSession:
             self._user.one, self._user.two, {Slot.ONE: "2026-01-01", Slot.TWO: "2026-02-02"}
         )
         return UserDescription(self._user.name, self._user.login_name, slots)
+
+    def named_key_pairs(self) -> frozenset[Fingerprint]:
+        self._user.called("named_key_pairs")
+        return self._user.named_pairs
 
     def install_key(self, user: str, slot: Slot, public_key_body: str) -> None:
         self._user.called("install_key")

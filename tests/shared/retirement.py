@@ -93,7 +93,7 @@ class FakeKeys(FakePort):
         forced = " at once" if request.end_grace else ""
         self.called(f"{asked}{forced}", attached(request.secret_id).name)
         beside = self.beside.get(request.secret_id, Beside.OLD_KEY)
-        if beside is Beside.NOTHING:
+        if beside in {Beside.NOTHING, Beside.NAMED_KEY_PAIR}:
             return KeyReport("SVC_APP", beside, current=self.current_key)
         found = KeyReport(
             "SVC_APP",

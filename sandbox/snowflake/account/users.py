@@ -72,6 +72,8 @@ class User:
         self.failed_logins = 0
         self.locked_until: float | None = None
         self._clock = clock
+        # By name; each is a key as in a slot, and lets in as one ([D] user-guide/key-pair-auth).
+        self.key_pairs: dict[str, KeySlot] = {}
         self._key_slots: dict[Slot, KeySlot] = {slot: KeySlot() for slot in SLOTS}
 
     @property
@@ -95,6 +97,11 @@ class User:
     def unset_key(self, slot: Slot) -> None:
         """Take the key out of a slot, as an administrator in another session would."""
         self._key_slots[slot] = self._key_slots[slot].unset()
+
+    def key_with(self, key_fingerprint: str) -> RSAPublicKey | None:
+        """Return the key with this fingerprint, from a slot or a named key pair."""
+        held = (*self._key_slots.values(), *self.key_pairs.values())
+        return next((one.public_key for one in held if one.fingerprint == key_fingerprint), None)
 
     def slot_with(self, key_fingerprint: str) -> Slot | None:
         """Return the first slot that holds the key with this fingerprint."""

@@ -143,6 +143,16 @@ def user_unknown(name: str) -> Refusal:
     )
 
 
+def key_pair_refused(name: str) -> Refusal:
+    """Refuse a named key pair; code and text are a guess."""
+    return Refusal("390000", f"Key pair '{name}' was rejected.", "22023")
+
+
+def key_pair_unknown(name: str) -> Refusal:
+    """Refuse a named key pair that the user does not have; a guess."""
+    return Refusal("002003", f"Key pair '{name}' does not exist or not authorized.", "02000")
+
+
 def no_privilege_on_user(name: str) -> Refusal:
     """Refuse ALTER or DESC of a user without the privilege ([2nd])."""
     return Refusal(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, assert_never
 
-from sandbox.snowflake.account.privileges import may_describe, owns, usable_roles
+from sandbox.snowflake.account.privileges import may_describe, usable_roles
 from sandbox.snowflake.account.users import SLOTS, Slot, User
 from sandbox.snowflake.answers import refusals, results
 from sandbox.snowflake.answers.refusals import SnowflakeError
 from sandbox.snowflake.answers.results import EXECUTED, Column, ResultSet, text_columns
+from sandbox.snowflake.execution import listing
 from sandbox.snowflake.execution.grants import change_grants, change_role_of_user, grant_ownership
 from sandbox.snowflake.execution.session_changes import change_session
 from sandbox.snowflake.execution.setup import create, drop
@@ -31,6 +31,7 @@ from sandbox.snowflake.sql.statements import (
     Expression,
     Number,
     Select,
+    ShowKeyPairs,
     ShowUsers,
     Statement,
     Text,
@@ -55,8 +56,8 @@ def execute(statement: Statement, account: Account, session: Session) -> ResultS
     match statement:
         case DescribeUser(name):
             return _describe_user(name, account, session)
-        case ShowUsers(pattern):
-            return _show_users(pattern, account, session)
+        case ShowUsers() | ShowKeyPairs():
+            return listing.show(statement, account, session)
         case UseRole(role):
             return _use_role(role, account, session)
         case Select():
@@ -116,24 +117,6 @@ def _slot_rows(user: User, slot: Slot) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def _show_users(pattern: str | None, account: Account, session: Session) -> ResultSet:
-    """List every user; what is more than the name only to an owner ([D] release note BCR-975)."""
-    rows = []
-    for user in sorted(account.users.values(), key=lambda each: each.name):
-        if pattern is not None and not _like(user.name, pattern):
-            continue
-        details: tuple[str | None, ...] = (None,) * 5
-        if owns(account, session.role, user):
-            has_key = _boolean(any(user.slots))
-            disabled = _boolean(user.disabled)
-            details = (user.login_name, disabled, user.default_role, has_key, user.user_type)
-        rows.append((user.name, *details))
-    columns = text_columns(
-        "name", "login_name", "disabled", "default_role", "has_rsa_public_key", "type"
-    )
-    return ResultSet(columns, tuple(rows), results.SHOW)
-
-
 def _use_role(role: str, account: Account, session: Session) -> ResultSet:
     if role not in account.roles:
         raise SnowflakeError(refusals.OBJECT_UNKNOWN)
@@ -172,13 +155,6 @@ def _value(expression: Expression, account: Account, session: Session) -> str | 
             }[name]
         case _:
             assert_never(expression)
-
-
-def _like(name: str, pattern: str) -> bool:
-    """Match as SHOW … LIKE does: ``%`` and ``_``, without regard to case ([D])."""
-    wildcards = {"%": ".*", "_": "."}
-    regex = "".join(wildcards.get(char, re.escape(char)) for char in pattern)
-    return re.fullmatch(regex, name, re.IGNORECASE | re.DOTALL) is not None
 
 
 def _timestamp(epoch_seconds: float) -> str:

@@ -81,10 +81,11 @@ def claimed_user(text: str) -> str:
         return ""
 
 
-def verify(jwt: Jwt, account: Account, now: float) -> tuple[User, Slot]:
-    """Verify a JWT against the slots of the user that its issuer names.
+def verify(jwt: Jwt, account: Account, now: float) -> tuple[User, Slot | None]:
+    """Verify a JWT against the slots and named key pairs of the user that its issuer names.
 
-    Returns the user and the slot whose key signed it; slot one if both hold that key.
+    Returns the user and the slot whose key signed it: slot one if both hold that key, None if it
+    is a named key pair's.
 
     Raises:
         SnowflakeError: 394300 to 394307, for the first thing that is wrong.
@@ -99,15 +100,14 @@ def verify(jwt: Jwt, account: Account, now: float) -> tuple[User, Slot]:
     user = account.user_logging_in_as(jwt.login_name)
     if user is None or user.login_name != jwt.login_name:
         _refuse(refusals.JWT_ISSUER_UNKNOWN)
-    slot = user.slot_with(jwt.fingerprint)
-    key = user.key_slot(slot).public_key if slot else None
-    if slot is None or key is None:
+    key = user.key_with(jwt.fingerprint)
+    if key is None:
         _refuse(refusals.JWT_FINGERPRINT_MISMATCH)
     try:
         key.verify(jwt.signature, jwt.signed, PKCS1v15(), SHA256())
     except InvalidSignature:
         _refuse(refusals.JWT_SIGNATURE)
-    return user, slot
+    return user, user.slot_with(jwt.fingerprint)
 
 
 def _check_times(claims: dict[str, Any], now: float) -> None:

@@ -46,7 +46,10 @@ class LoginRequest:
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A login that succeeded: who, by which slot (None without a key), in which role."""
+    """A login that succeeded: who, by which slot, in which role.
+
+    ``slot`` is None without a key, and for a named pair's.
+    """
 
     user: User
     slot: Slot | None
@@ -141,7 +144,7 @@ def _refuse_by_method(account: Account, user: User, authenticator: str) -> None:
         raise SnowflakeError(refusals.AUTHENTICATION_POLICY)
 
 
-def _authenticate(account: Account, request: LoginRequest, now: float) -> tuple[User, Slot]:
+def _authenticate(account: Account, request: LoginRequest, now: float) -> tuple[User, Slot | None]:
     if request.authenticator.upper() != "SNOWFLAKE_JWT":
         raise SnowflakeError(refusals.wrong_credentials())
     jwt = key_pair_jwt.decode(request.jwt)

@@ -12,8 +12,10 @@ from sandbox.snowflake.sql.setup_statements import (
     UnsetNetworkPolicy,
 )
 from sandbox.snowflake.sql.statements import (
+    AddKeyPair,
     AlterUser,
     Change,
+    RemoveKeyPair,
     SetDisabled,
     SetKey,
     UnsetKey,
@@ -35,9 +37,20 @@ def alter_user(cursor: TokenCursor) -> AlterUser:
         changes = _set_changes(cursor)
     elif cursor.take_words("UNSET"):
         changes = _unset_changes(cursor)
+    elif cursor.take_words("ADD", "KEY", "PAIR"):
+        changes = (_added_pair(cursor),)
+    elif cursor.take_words("REMOVE", "KEY", "PAIR"):
+        changes = (RemoveKeyPair(cursor.name()),)
     else:
         cursor.fail()
     return AlterUser(user, if_exists, changes)
+
+
+def _added_pair(cursor: TokenCursor) -> AddKeyPair:
+    name = cursor.name()
+    cursor.expect_words("PUBLIC_KEY")
+    cursor.expect_symbol("=")
+    return AddKeyPair(name, cursor.string())
 
 
 def _set_changes(cursor: TokenCursor) -> tuple[Change, ...]:

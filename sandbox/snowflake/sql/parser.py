@@ -11,6 +11,7 @@ from sandbox.snowflake.sql.statements import (
     Number,
     Select,
     SelectItem,
+    ShowKeyPairs,
     ShowUsers,
     Statement,
     Text,
@@ -52,8 +53,8 @@ def _statement(cursor: TokenCursor) -> Statement:  # noqa: PLR0911 - one stateme
         return alter_user(cursor)
     if cursor.take_words("DESC", "USER") or cursor.take_words("DESCRIBE", "USER"):
         return DescribeUser(cursor.name())
-    if cursor.take_words("SHOW", "USERS"):
-        return ShowUsers(cursor.string() if cursor.take_words("LIKE") else None)
+    if cursor.take_words("SHOW"):
+        return _show(cursor)
     if cursor.take_words("USE", "ROLE"):
         return UseRole(cursor.name())
     if cursor.take_words("SELECT"):
@@ -67,6 +68,13 @@ def _statement(cursor: TokenCursor) -> Statement:  # noqa: PLR0911 - one stateme
     if cursor.take_words("REVOKE"):
         return setup_parser.change_grants(cursor, revoke=True)
     return session_statements.parse(cursor) or cursor.fail()
+
+
+def _show(cursor: TokenCursor) -> ShowUsers | ShowKeyPairs:
+    if cursor.take_words("USERS"):
+        return ShowUsers(cursor.string() if cursor.take_words("LIKE") else None)
+    cursor.expect_words("USER", "KEY", "PAIRS")
+    return ShowKeyPairs(cursor.name() if cursor.take_words("FOR", "USER") else None)
 
 
 def _select(cursor: TokenCursor) -> Select:

@@ -34,7 +34,22 @@ class SetDisabled:
     disabled: bool
 
 
-Change = SetKey | UnsetKey | SetDisabled | PolicyChange
+@dataclass(frozen=True, slots=True)
+class AddKeyPair:
+    """``ADD KEY PAIR n PUBLIC_KEY = 'text'``."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveKeyPair:
+    """``REMOVE KEY PAIR n``."""
+
+    name: str
+
+
+Change = SetKey | UnsetKey | SetDisabled | AddKeyPair | RemoveKeyPair | PolicyChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +76,14 @@ class ShowUsers:
 
     kind: ClassVar[str] = "SHOW USERS"
     pattern: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowKeyPairs:
+    """``SHOW USER KEY PAIRS [FOR USER u]``; None is oneself."""
+
+    kind: ClassVar[str] = "SHOW USER KEY PAIRS"
+    user: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,5 +135,12 @@ class Select:
 
 
 Statement = (
-    AlterUser | DescribeUser | ShowUsers | UseRole | Select | SessionStatement | SetupStatement
+    AlterUser
+    | DescribeUser
+    | ShowUsers
+    | ShowKeyPairs
+    | UseRole
+    | Select
+    | SessionStatement
+    | SetupStatement
 )

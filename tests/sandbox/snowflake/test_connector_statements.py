@@ -114,7 +114,7 @@ def test_a_user_that_does_not_exist(run: Run) -> None:
         "GRANT ROLE rotation TO ROLE other",
         "ALTER USER svc_app SET PASSWORD='x'",
         "ALTER USER svc_app RENAME TO x",
-        "ALTER USER svc_app ADD KEY PAIR n PUBLIC_KEY='x'",
+        "ALTER USER svc_app ROTATE KEY PAIR n PUBLIC_KEY='x'",
         "SELECT 1 FROM t",
         "SELECT COUNT(*)",
         "SHOW TABLES",

@@ -111,6 +111,16 @@ def test_a_leaked_key_that_stays_is_an_error_and_all_else_is_done(world: World) 
     assert {"roll web", "roll worker"} <= set(world.run.calls)
 
 
+def test_a_leaked_key_that_is_a_named_key_pair_still_opens_the_door(world: World) -> None:
+    world.run.keys.beside[ARN] = Beside.NAMED_KEY_PAIR
+    after_promotion(world, nothing_beside)
+    with pytest.raises(LeakedKeyStays, match="REMOVE KEY PAIR") as caught:
+        world.commands.replace_leaked_key("app")
+    found = f"The key that leaked, {LEAKED_KEY}, is a named key pair of SVC_APP."
+    assert caught.value.found == found
+    assert {"roll web", "roll worker"} <= set(world.run.calls)
+
+
 def test_another_key_that_stays_beside_is_not_the_one_that_leaked(world: World) -> None:
     after_promotion(world, someone_elses)
     assert world.commands.replace_leaked_key("app").retired == (OLD_KEY, LEAKED_KEY)

@@ -38,6 +38,7 @@ KEPT = Reconciled(attached(), OLD, Stays("a reason"), (task(),), late=HOUR)
 RETIRED = Reconciled(attached(), KeyReport("U", Beside.OLD_KEY, Slot.TWO, OLD_KEY, retired=OLD_KEY))
 PENDING = Reconciled(attached(), KeyReport("U", Beside.PENDING_KEY, Slot.TWO, OLD_KEY))
 FOREIGN = Reconciled(attached(), KeyReport("U", Beside.FOREIGN_KEY, Slot.TWO, OLD_KEY, "2026"))
+NAMED = Reconciled(attached(), KeyReport("U", Beside.NAMED_KEY_PAIR, current=OLD_KEY))
 DRIFT = RotationFunctionFailed("x.", code="CurrentKeyNotInstalled")
 LATE = OutOfTime("Only 9.0 s of the invocation are left.")
 
@@ -81,6 +82,7 @@ LOOKED = {"SecretsLookedAt": 1}
             {"SecretsLookedAt": 3, "OldKeysKept": 3, "OldKeyMostDaysLate": 9},
         ),
         ("a foreign key", [FOREIGN], LOOKED | {"ForeignKeys": 1}),
+        ("a named key pair", [NAMED], LOOKED),
         ("a current key that is not installed", [failed(DRIFT)], {"CurrentKeysNotInstalled": 1}),
         ("a failure", [failed(SecretsManagerDenied("x."))], {"RetirementFailures": 1}),
         (
@@ -146,6 +148,7 @@ Said = Callable[[], list[dict[str, Any]]]
         ("an old key that stays, on time", KEPT, None),
         ("an old key that went", RETIRED, "INFO"),
         ("a foreign key", FOREIGN, "WARNING"),
+        ("a named key pair", NAMED, "WARNING"),
         ("a failure", failed(SecretsManagerDenied("x.")), "WARNING"),
         ("a current key that is not installed", failed(DRIFT), "WARNING"),
         ("too little time: the totals have it", failed(LATE), None),

@@ -107,7 +107,13 @@ def test_an_answer_arrives_as_it_was_sent(report: KeyReport) -> None:
 
 def test_the_answer_is_written_in_these_words() -> None:
     assert RETIRED.to_json() == ANSWER
-    assert [*Beside] == ["nothing", "old key", "pending key", "foreign key"]
+    assert [*Beside] == [
+        "nothing",
+        "old key",
+        "pending key",
+        "foreign key",
+        "AWSCURRENT's key is a named key pair",
+    ]
 
 
 @pytest.mark.parametrize("name", ANSWER)

@@ -58,6 +58,16 @@ def test_an_answer_without_a_slots_row_is_none(missing: set[str], named: str) ->
     assert "network path" not in str(caught.value)
 
 
+def test_key_pairs_that_are_active_with_or_without_the_prefix() -> None:
+    body = str(CURRENT).removeprefix("SHA256:")
+    answer = [
+        {"name": "A", "fingerprint": CURRENT, "status": "ACTIVE"},
+        {"name": "B", "fingerprint": body, "status": "ACTIVE"},
+        {"name": "C", "fingerprint": keys.fingerprint("previous"), "status": "DISABLED"},
+    ]
+    assert description.active_key_pairs(answer) == {CURRENT}
+
+
 def test_other_names_of_the_columns_are_no_answer_either() -> None:
     answer = [{"property_name": n, "property_value": v} for n, v in WHOLE.items()]
     with pytest.raises(SnowflakeUnreachable):

@@ -10,12 +10,12 @@ from rotation.errors.base import RotationError
 from rotation.errors.secret import IdentityNotAllowed, NoCurrentVersion
 from rotation.errors.slots import CurrentKeyNotInstalled, Overtaken
 from rotation.errors.snowflake_answers import LoginRejected, SnowflakeUnreachable
-from rotation.rules.errand import KeyOperation
+from rotation.rules.errand import Beside, KeyOperation
 from rotation.rules.words import Stage
 from tests.shared import keys
 from tests.shared.dated import DAY, HOUR
 from tests.shared.errands import LOOKED, World
-from tests.shared.fakes import FakeAdmin, FakeUser, FakeVersions
+from tests.shared.fakes import FakeAdmin, FakeVersions
 from tests.shared.steps import CURRENT, OLD, PENDING
 
 
@@ -44,17 +44,6 @@ def wrong_clock(world: World) -> None:
     world.user.failures["log_in"] = LoginRejected("clock.", code=394302)
 
 
-def outside_the_slots(world: World) -> None:
-    class NamedKeyPair(FakeUser):
-        def log_in(self, credential: object) -> object:  # type: ignore[override]
-            self.two = keys.fingerprint("current")
-            session = super().log_in(credential)  # type: ignore[arg-type]
-            self.two = None
-            return session
-
-    world.user = NamedKeyPair(one=world.user.one)
-
-
 def unreachable(world: World) -> None:
     world.user.failures["describe"] = SnowflakeUnreachable("down.")
 
@@ -71,7 +60,6 @@ def denied(world: World) -> None:
         (not_allowed, IdentityNotAllowed, []),
         (not_installed, CurrentKeyNotInstalled, ["log_in"]),
         (wrong_clock, LoginRejected, ["log_in"]),
-        (outside_the_slots, CurrentKeyNotInstalled, LOOKED),
         (unreachable, SnowflakeUnreachable, LOOKED),
         (denied, SecretsManagerDenied, LOOKED),
     ],
@@ -84,6 +72,19 @@ def test_a_refusal_unsets_nothing(
     with pytest.raises(error):
         world.run()
     assert world.user.calls == calls
+    assert world.user.one == keys.fingerprint("previous")
+
+
+@pytest.mark.parametrize("operation", KeyOperation)
+def test_a_current_key_from_outside_the_slots_is_told_and_nothing_is_unset(
+    operation: KeyOperation,
+) -> None:
+    world = World()
+    world.user.two, world.user.named_pairs = None, frozenset({keys.fingerprint("current")})
+    report = world.run(operation)
+    assert (report.beside, report.retired) == (Beside.NAMED_KEY_PAIR, None)
+    assert report.current == keys.fingerprint("current")
+    assert world.user.calls == LOOKED
     assert world.user.one == keys.fingerprint("previous")
 
 

@@ -104,8 +104,19 @@ def test_of_a_change_during_the_step() -> None:
 )
 def test_of_slots_that_leave_no_room(slots: SlotFingerprints, expected: str) -> None:
     pending = Fingerprint("SHA256:pending")
-    choice = slot_rules.choose_slot(slots, current=CURRENT, pending=pending, owned=frozenset())
+    sight = slot_rules.Sight(slots, CURRENT, by_current=False, pending=pending, owned=frozenset())
+    choice = slot_rules.choose_slot(sight)
     assert found(choice) == expected
+
+
+def test_of_a_named_key_pair_that_finds_no_room() -> None:
+    slots, pending = SlotFingerprints(FOREIGN, PREVIOUS), Fingerprint("SHA256:pending")
+    sight = slot_rules.Sight(slots, CURRENT, by_current=True, pending=pending, owned=frozenset())
+    assert found(slot_rules.choose_slot(sight)) == (
+        "AWSCURRENT's key SHA256:current is a named key pair, and no slot is free: RSA_PUBLIC_KEY "
+        "holds SHA256:foreign and RSA_PUBLIC_KEY_2 holds SHA256:previous, which are in no version "
+        "of this secret."
+    )
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from tests.sandbox.snowflake.helpers import NOW, KeyPair, base64url, claims_of, 
 MALFORMED = "390144"
 
 
-def outcome(account: Account, jwt: str, now: float = NOW) -> str | int:
+def outcome(account: Account, jwt: str, now: float = NOW) -> str | int | None:
     """Return the slot of a JWT that is accepted, or the code of its refusal."""
     try:
         return verify(decode(jwt), account, now)[1]
