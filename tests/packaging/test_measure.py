@@ -80,8 +80,8 @@ def test_capacity_is_the_time_that_is_left_over_the_time_of_one() -> None:
     assert one.at_rest_in_time() == SECONDS_OF_AGES * 1000
     (row,) = report.markdown(report.capacity([one])).splitlines()[2:]
     assert cells(row) == [
-        *("256", "100", "0.10 / 9.00", "240,000"),
-        *("20.00 / 20.00", "4,000", "670", "65"),
+        *("256", "100", "0.10 / 9.00", "230,000"),
+        *("20.00 / 20.00", "4,000", "660", "65"),
     ]
 
 
