@@ -21,7 +21,7 @@ OF_CONNECTOR := $(patsubst %,tests/integration/test_%.py,rotation* refusals firs
 	tests/sandbox/snowflake/test_connector_*.py tests/proof/wire
 HOST := $(patsubst aarch64,arm64,$(shell uname -m))
 
-.PHONY: help demo fargate serve test check lint format types policy checkov proof mutation test-connector-4 clients package reproducible smoke measure validate requirements clean
+.PHONY: help demo fargate serve test check lint format types policy checkov proof mutation test-connector-4 clients package reproducible smoke bench validate requirements clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -97,8 +97,8 @@ reproducible: $(ARCHITECTURES:%=build-%)  ## build again elsewhere and compare e
 smoke: build-$(HOST) .venv/installed  ## rotate with the built artefact, on python3.13
 	$(BIN)/python -m artefact.smoke .aws-sam/$(HOST)/build
 
-measure: build-$(HOST) .venv/installed  ## time and memory of the built artefact, into docs/measurements.md
-	$(BIN)/python -m artefact.measure .aws-sam/$(HOST)/build
+bench: build-$(HOST) .venv/installed  ## CPU and memory beside an earlier revision (REV=...), into docs/measurements.md
+	$(BIN)/python -m bench .aws-sam/$(HOST)/build $(REV)
 
 build-%: .venv-sam/installed
 	PYTHON=$(CURDIR)/$(SAM)/python $(SAM)/sam build --build-dir .aws-sam/$*/build --parameter-overrides Architecture=$*

@@ -5,10 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from artefact.attached import AttachedSecrets
-from artefact.retirement_samples import SECONDS_OF_ERRANDS
 from sandbox.snowflake import Kind
-from sandbox.stack import RETIREMENT_TIMEOUT_SECONDS, Stack
+from sandbox.stack import Stack
 from tests.integration.observed import operations
 from tests.integration.retirement_runs import (
     GRACE,
@@ -17,10 +15,14 @@ from tests.integration.retirement_runs import (
     requests,
 )
 from tests.integration.retirement_tasks import asked_of_ecs
+from tests.shared.attached import AttachedSecrets
 from tests.shared.hourly import run_retirement
 from tests.shared.warm_function import warm_stack
 
 SECRETS = 3
+# An errand may take 87 s, and 10 are kept for reporting (aws_api/rotation_function.py,
+# hourly_handler.py).
+NEEDED_SECONDS = 97
 SETTLED_DAYS = 0.5
 
 
@@ -74,8 +76,7 @@ def test_an_errand_begins_while_there_is_time_for_its_longest(
     stack: Stack, seconds_more: int, looked_at: int
 ) -> None:
     with_many(stack)
-    needed = RETIREMENT_TIMEOUT_SECONDS - SECONDS_OF_ERRANDS
-    stack.retirement_function.timeout_seconds = needed + seconds_more
+    stack.retirement_function.timeout_seconds = NEEDED_SECONDS + seconds_more
     found = counted(run_retirement(stack))
     assert found.get("SecretsLookedAt", 0) == len(stack.lambda_api.events) == looked_at
     assert found.get("NotReached", 0) == SECRETS - looked_at
