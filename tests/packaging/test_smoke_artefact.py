@@ -29,7 +29,7 @@ def test_packages_of_this_machine_are_found(tmp_path: Path, repository: Path) ->
     build = build_of_the_source(tmp_path, repository)
     with pytest.raises(SmokeFailed) as raised:
         smoke.run(build, Path(sys.executable).absolute())
-    assert "/boto3/" in str(raised.value)
+    assert "/botocore/" in str(raised.value)
     assert "nothing was seen to come from the layer" in str(raised.value)
     assert "/rotation/handler.py" not in str(raised.value)
 

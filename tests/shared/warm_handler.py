@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-_POOLED, _POOLED_BITS = 8, 2048
+_POOLED, _POOLED_BITS = 5, 2048
 _BEFORE = dict(os.environ)
 _drawn = count()
 _make = rsa.generate_private_key
