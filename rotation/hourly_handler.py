@@ -15,12 +15,15 @@ from rotation.aws_api.calls import new_client
 from rotation.aws_api.ecs import EcsClusters
 from rotation.aws_api.rotation_function import RotationFunction
 from rotation.aws_api.secrets_list import AwsAttachedSecrets
+from rotation.aws_api.task_definitions import KnownDefinitions
 from rotation.errors.base import RotationError
 from rotation.errors.function import InvalidEvent
 from rotation.errors.retirement import RolloutNotStarted
 from rotation.ports import Deadline
 from rotation.retirement import freshness, freshness_report, report
 from rotation.retirement.commands import Commands
+from rotation.retirement.lists import ClusterLists
+from rotation.retirement.naming import some
 from rotation.retirement.reconcile import Reconciled, Retirement
 from rotation.rules.events import event_text
 from rotation.rules.hourly import in_turn
@@ -45,6 +48,9 @@ _secrets_client = new_client("secretsmanager", secrets_list.PACE)
 _ecs_client = new_client("ecs", ecs.PACE)
 _rolling_client = new_client("ecs", ecs.ROLLING_PACE)
 _lambda_client = new_client("lambda", rotation_function.PACE)
+_definitions = KnownDefinitions()
+# Of the runs for a promotion's event; any other lists for itself.
+_listed_for_events = ClusterLists()
 
 
 def lambda_handler(event: Any, context: "LambdaContext") -> dict[str, object] | None:  # noqa: ANN401
@@ -95,7 +101,9 @@ def _retirement(settings: HourlySettings, deadline: Deadline) -> Retirement:
     return Retirement(
         secrets=_secrets(settings, deadline),
         errands=RotationFunction(_lambda_client, settings.rotation_function_arn, deadline),
-        clusters=EcsClusters(_ecs_client, clusters, deadline, rolling=_rolling_client),
+        clusters=EcsClusters(
+            _ecs_client, clusters, deadline, known=_definitions, rolling=_rolling_client
+        ),
         retention=settings.retention,
     )
 
@@ -115,9 +123,10 @@ def _commanded(event: object, commands: Commands) -> dict[str, object]:
         secret = event_text(asked, "secretId")
     except InvalidEvent as error:
         raise InvalidEvent(error.found, remedy=_COMMAND) from None
-    answer = command(secret).to_json()
-    logger.warning("keys cut off by command", extra={"operation": asked["operation"], **answer})
-    return answer
+    cut_off = command(secret)
+    told = {"operation": asked["operation"], **cut_off.to_line()}
+    logger.warning("keys cut off by command", extra=told)
+    return cut_off.to_json()
 
 
 def _secret_of(event: Mapping[str, Any]) -> str | None:
@@ -139,13 +148,14 @@ def _roll_for(retirement: Retirement, arn: str) -> None:
     if secret is None:
         logger.info("event ignored: the secret names another function, or no clusters are named")
         return
+    retirement.lists = _listed_for_events
     retirement.wait_for_completion(secret, time.sleep)
     rolled = retirement.after_promotion(secret, datetime.now(UTC))
     told = {"secret": secret.name, "services": report.services(rolled)}
     logger.info("services rolled", extra=told)
-    failed = {one.service.arn: one.failure for one in rolled if one.failure is not None}
+    failed = [f"{one.service.arn}: {one.failure.found}" for one in rolled if one.failure]
     if failed:
-        told_apart = "; ".join(f"{service}: {error.found}" for service, error in failed.items())
+        told_apart = "; ".join(some(failed))
         raise RolloutNotStarted(f"Services were not rolled: {told_apart}")
 
 
@@ -159,4 +169,5 @@ def _reconcile_all(retirement: Retirement, secrets: Iterable[AttachedSecret]) ->
     for secret in in_turn(secrets, datetime.now(UTC)):
         findings.append(retirement.look_at(secret, datetime.now(UTC)))
         report.report_secret(findings[-1], retirement.retention)
+    report.report_not_reached(findings)
     report.report_totals(report.totals(findings, retirement.retention))

@@ -11,7 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from rotation.aws_api.calls import Caller, Meanings, Pace
-from rotation.aws_api.task_definitions import EcsRefused, TaskDefinitions
+from rotation.aws_api.task_definitions import EcsRefused, KnownDefinitions, TaskDefinitions
 from rotation.errors.aws_answers import EcsDenied, EcsError, EcsUnreachable
 from rotation.rules.rollouts import Deployment, Service
 from rotation.rules.tasks import Task
@@ -45,7 +45,10 @@ ROLLING_PACE = Pace(read_seconds=20, tries=1, mode="legacy")
 
 
 class EcsClusters:
-    """``clusters`` are ARNs. ``rolling`` is the client for UpdateService, if it is another."""
+    """``clusters`` are ARNs. ``rolling`` is the client for UpdateService, if it is another.
+
+    ``known`` has the task definitions that earlier runs of a warm function read.
+    """
 
     def __init__(
         self,
@@ -53,13 +56,14 @@ class EcsClusters:
         clusters: Sequence[str],
         deadline: Deadline,
         *,
+        known: KnownDefinitions,
         rolling: ECSClient | None = None,
     ) -> None:
         self._client = client
         self._rolling = rolling or client
         self._clusters = clusters
         self._aws = Caller(_MEANINGS, PACE, deadline)
-        self._definitions = TaskDefinitions(client, self._aws)
+        self._definitions = TaskDefinitions(client, self._aws, known)
 
     def services(self) -> Iterator[Service]:
         """ListServices and DescribeServices, and what each service starts its tasks with."""

@@ -18,7 +18,7 @@ from rotation.aws_api.calls import Caller, Pace
 from rotation.aws_api.secret import AwsSecret
 from rotation.aws_api.secrets_manager_errors import MEANINGS
 from rotation.errors.aws_answers import RequestInvalid
-from rotation.rules.words import AttachedSecret, SecretState
+from rotation.rules.words import AttachedSecret, SecretState, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,4 +110,10 @@ def _read(entry: SecretListEntryTypeDef) -> AttachedSecret:
         schedule_expression=rules.get("ScheduleExpression"),
         every_days=rules.get("AutomaticallyAfterDays"),
         last_changed=last_changed and last_changed.astimezone(UTC),
+        current_version=_current_version(entry),
     )
+
+
+def _current_version(entry: SecretListEntryTypeDef) -> str | None:
+    labels = entry.get("SecretVersionsToStages", {})
+    return next((version for version in labels if Stage.CURRENT in labels[version]), None)

@@ -13,6 +13,7 @@ from rotation.errors.retirement import (
 )
 from rotation.errors.secret import NoCurrentVersion
 from rotation.errors.slots import Overtaken
+from rotation.retirement.naming import some, some_of
 from rotation.retirement.reconcile import Retirement
 from rotation.retirement.rolling import RolledService
 from rotation.rules import errand
@@ -47,6 +48,12 @@ class CutOff:
             "services": {one.service.arn: str(one.failure or one.rollout) for one in self.services},
             **({"notTold": str(self.unknown)} if self.unknown else {}),
         }
+
+    def to_line(self) -> dict[str, object]:
+        """Return it for the log, which names a few of the tasks and services."""
+        told = {one.service.arn: str(one.failure or one.rollout) for one in self.services}
+        tasks = some(f"{one.group} {one.arn}" for one in self.tasks)
+        return self.to_json() | {"tasksCutOff": tasks, "services": some_of(told)}
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,10 @@ from datetime import timedelta
 from rotation import telemetry
 from rotation.errors.function import OutOfTime
 from rotation.errors.retirement import RotationFunctionFailed
+from rotation.retirement.naming import some, some_of
 from rotation.retirement.reconcile import Reconciled
 from rotation.retirement.rolling import RolledService
+from rotation.rules import rollouts
 from rotation.rules.errand import Beside
 from rotation.rules.retention import Retention, grace_too_long
 from rotation.telemetry import logger
@@ -27,7 +29,7 @@ def report_secret(finding: Reconciled, retention: Retention) -> None:
         told |= {"found": finding.keys.to_json()}
     if finding.kept is not None:
         told |= {"kept_because": finding.kept.because, "days_late": days(finding.late)}
-        told |= {"tasks": [f"{one.group} {one.arn}" for one in finding.holders]}
+        told |= {"tasks": some(f"{one.group} {one.arn}" for one in finding.holders)}
     if finding.services:
         told |= {"services": services(finding.services)}
     if finding.failure is not None:
@@ -41,8 +43,17 @@ def report_secret(finding: Reconciled, retention: Retention) -> None:
 
 
 def services(rolled: Iterable[RolledService]) -> dict[str, str]:
-    """Return how each service's rollout stands, by the service's ARN."""
-    return {one.service.arn: str(one.failure or one.rollout) for one in rolled}
+    """Return how services' rollouts stand, by the service's ARN; those that are bad come first."""
+    in_order = sorted(rolled, key=lambda one: one.rollout not in rollouts.BAD)
+    return some_of({one.service.arn: str(one.failure or one.rollout) for one in in_order})
+
+
+def report_not_reached(findings: Iterable[Reconciled]) -> None:
+    """Write one line for all that the time did not suffice for."""
+    late = [one.secret.name for one in findings if isinstance(one.failure, OutOfTime)]
+    if late:
+        told = {"number": len(late), "secrets": some(late)}
+        logger.warning("not reached: their keys were not looked at", extra=told)
 
 
 def totals(findings: Iterable[Reconciled], retention: Retention) -> dict[str, float]:

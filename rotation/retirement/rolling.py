@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 
+from rotation.errors.aws_answers import EcsError
 from rotation.errors.base import RotationError
 from rotation.ports import Clusters
+from rotation.retirement.lists import ClusterLists
 from rotation.rules import rollouts
 from rotation.rules.promotion import Promotion
 from rotation.rules.rollouts import Rollout, Service
@@ -27,7 +28,9 @@ class Rolling:
     """One run: what it has rolled for one secret is not rolled again for the next."""
 
     clusters: Clusters
+    lists: ClusterLists
     _rolled: set[str] = field(default_factory=set)
+    _not_listed: EcsError | None = None
 
     def roll_all(
         self, secret: AttachedSecret, held: tuple[Task, ...], promoted: Promotion, now: datetime
@@ -40,14 +43,21 @@ class Rolling:
         old = rollouts.from_before(held, promoted)
         if not old:
             return ()
-        found = rollouts.to_roll(self._services, secret.arn, old)
+        found = rollouts.to_roll(self._services(), secret.arn, old)
         return tuple(
             self._roll(one, rollouts.counts_since(one, old, promoted, now), now) for one in found
         )
 
-    @cached_property
     def _services(self) -> tuple[Service, ...]:
-        return tuple(self.clusters.services())
+        """List the services; where that failed, they are not asked for again in this run."""
+        if self._not_listed is not None:
+            # Raised anew, so that it does not grow by a traceback a secret.
+            raise type(self._not_listed)(self._not_listed.found)
+        try:
+            return self.lists.services(self.clusters)
+        except EcsError as error:
+            self._not_listed = error
+            raise
 
     def _roll(self, service: Service, since: datetime, now: datetime) -> RolledService:
         if not service.rolls:

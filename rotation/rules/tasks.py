@@ -6,6 +6,7 @@ a task starts, and never again.
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from rotation.rules.words import SecretLabels, Stage
 
 _SECRET_ARN_PARTS = 7
 _CLOCKS_DIFFER = timedelta(minutes=1)
+_SHARED_WITHIN = timedelta(minutes=5)
 _ANY = "*"
 
 
@@ -45,7 +47,7 @@ class SecretReference:
 
         https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
         """
-        return self.secret_arn in {secret_arn, secret_arn.rpartition("-")[0], _ANY}
+        return self.secret_arn in names_of(secret_arn)
 
     def holds_older(self, labels: SecretLabels, *, created_before: bool) -> bool:
         """Tell whether a task with this reference may hold another key than AWSCURRENT's.
@@ -58,6 +60,11 @@ class SecretReference:
         if not self.follows_current and previous is not None:
             return created_before or self.stage in labels.versions[previous]
         return created_before
+
+
+def names_of(secret_arn: str) -> frozenset[str]:
+    """Return what a reference to the secret may hold: its ARN, a part of it, or any secret."""
+    return frozenset({secret_arn, secret_arn.rpartition("-")[0], _ANY})
 
 
 ANY_SECRET = SecretReference(_ANY)
@@ -90,11 +97,40 @@ class Task:
         )
 
 
+class TasksBySecret:
+    """A list of tasks, looked up by the secret that they read.
+
+    Which of thousands hold a secret is asked for thousands of secrets: each task is looked at
+    once a list, and once for each secret that it names.
+    """
+
+    def __init__(self, tasks: Iterable[Task]) -> None:
+        self._by_name: dict[str, list[tuple[int, Task]]] = defaultdict(list)
+        for place, task in enumerate(tasks):
+            for name in {one.secret_arn for one in task.references}:
+                self._by_name[name].append((place, task))
+
+    def naming(self, secret_arn: str) -> tuple[Task, ...]:
+        """Return the tasks with a reference that ``names`` the secret, in the list's order."""
+        names = names_of(secret_arn)
+        found = {place: one for name in names for place, one in self._by_name.get(name, ())}
+        return tuple(found[place] for place in sorted(found))
+
+
 def holders(
     tasks: Iterable[Task], secret_arn: str, labels: SecretLabels, promoted: datetime
 ) -> tuple[Task, ...]:
     """Return the tasks that may hold another key of the secret than AWSCURRENT's."""
     return tuple(one for one in tasks if one.may_hold_older(secret_arn, labels, promoted))
+
+
+def listed_late_enough_to_roll(promoted: datetime, now: datetime) -> datetime:
+    """Return the time from which on another run's list of tasks will do to roll services.
+
+    As for a list of the run itself it has to be from after the promotion. It may be minutes old:
+    then a service may be found that has been rolled since, which its deployments tell.
+    """
+    return max(listed_late_enough(promoted, now), now - _SHARED_WITHIN)
 
 
 def listed_late_enough(promoted: datetime, now: datetime) -> datetime:

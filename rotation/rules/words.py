@@ -167,7 +167,8 @@ class AttachedSecret:
     """A secret that names the rotation function, as ListSecrets tells of it.
 
     Dates are in UTC; None where AWS gives none. ``schedule_expression`` is as it was set, such
-    as ``rate(30 days)``; beside it, ``every_days`` is AWS's own reckoning.
+    as ``rate(30 days)``; beside it, ``every_days`` is AWS's own reckoning. ``current_version`` had
+    AWSCURRENT then: the list may be five minutes behind.
     https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_SecretListEntry.html
     """
 
@@ -179,3 +180,4 @@ class AttachedSecret:
     schedule_expression: str | None = None
     every_days: int | None = None
     last_changed: datetime | None = None
+    current_version: str | None = None

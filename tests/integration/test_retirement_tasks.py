@@ -153,10 +153,12 @@ class TestTheOldKey:
         stack.let_pass(0.5)
         stack.ecs.faults.add("ListTasks", AwsFailure("AccessDeniedException"))
         invocation = run_retirement(stack)
-        assert counted(invocation) == {"RetirementFailures": 1}
+        assert counted(invocation) == {"RetirementFailures": 1, "SecretsLookedAt": 1}
         assert attention(invocation)[SECRET_NAME]["reason"] == "EcsDenied"
         assert all(stack.user.slots)
-        assert stack.key_errands == []
+        ((_, event),) = stack.lambda_api.events
+        assert isinstance(event, dict)
+        assert event["Operation"] == "look-at-keys"
         assert counted(run_retirement(stack))["OldKeysRetired"] == 1
 
     def test_is_not_replaced_by_a_rotation(self, stack: Stack) -> None:

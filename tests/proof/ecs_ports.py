@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rotation.rules import rollouts as rollout_rules
 from rotation.rules import tasks as consumers
 from rotation.rules.errand import KeyReport, KeyRequest
-from rotation.rules.words import AttachedSecret, SecretState
+from rotation.rules.words import AttachedSecret, SecretState, Stage
 from tests.proof import ecs, rollouts, service
 from tests.proof.world import APP
 
@@ -52,6 +52,7 @@ class ListedSecrets:
             secret.rotation_enabled,
             last_rotated=secret.last_rotated,
             last_changed=changed,
+            current_version=self.world.app.labels().version_with(Stage.CURRENT),
         )
 
 

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from rotation.aws_api import ecs as ecs_clusters
+from rotation.aws_api import task_definitions
 from rotation.aws_api.calls import new_client
 from rotation.aws_api.ecs import EcsClusters
+from rotation.aws_api.task_definitions import KnownDefinitions
 from rotation.ports import Deadline
 from rotation.rules.rollouts import Deployment, Service
 from rotation.rules.tasks import ANY_SECRET, SecretReference, Task
@@ -45,7 +47,9 @@ def ecs(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedEcs]:
 
 
 def clusters(ecs: ScriptedEcs, *arns: str, left: float = 300) -> EcsClusters:
-    return EcsClusters(ecs.client(), arns or (CLUSTER,), Deadline(lambda: left))
+    return EcsClusters(
+        ecs.client(), arns or (CLUSTER,), Deadline(lambda: left), known=KnownDefinitions()
+    )
 
 
 class TestServices:
@@ -194,6 +198,32 @@ class TestTaskDefinitions:
         assert len([*adapter.services(), *adapter.tasks(), *adapter.tasks()]) == 10
         asked = [body["taskDefinition"] for body in ecs.asked("DescribeTaskDefinition")]
         assert asked == [DEFINITION, OTHER_DEFINITION]
+
+    def test_are_not_read_again_by_a_later_run(self, ecs: ScriptedEcs) -> None:
+        ecs.tasks, known = [described_task("t1")], KnownDefinitions()
+        for _ in range(2):
+            run = EcsClusters(ecs.client(), (CLUSTER,), Deadline(lambda: 300), known=known)
+            assert [one.references for one in run.tasks()] == [READS]
+        assert len(ecs.asked("DescribeTaskDefinition")) == 1
+
+    def test_that_ecs_refused_to_show_are_asked_for_again_by_the_next_run(
+        self, ecs: ScriptedEcs
+    ) -> None:
+        ecs.tasks, known = [described_task("t1"), described_task("t2")], KnownDefinitions()
+        ecs.refused[DEFINITION] = "ClientException"
+        run = EcsClusters(ecs.client(), (CLUSTER,), Deadline(lambda: 300), known=known)
+        assert {one.references for one in run.tasks()} == {(ANY_SECRET,)}
+        assert len(ecs.asked("DescribeTaskDefinition")) == 1, "once a run"
+        ecs.refused.clear()
+        again = EcsClusters(ecs.client(), (CLUSTER,), Deadline(lambda: 300), known=known)
+        assert {one.references for one in again.tasks()} == {READS}
+
+    def test_are_kept_in_a_bounded_number(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(task_definitions, "_MOST_KNOWN", 2)
+        known = KnownDefinitions()
+        for name in "abc":
+            known.keep(name, READS)
+        assert [known.get(name) for name in "abc"] == [None, READS, READS]
 
     def test_tell_every_secret_of_every_container(self, ecs: ScriptedEcs) -> None:
         parameter = "arn:aws:ssm:eu-west-1:123456789012:parameter/app"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from rotation.aws_api.ecs import EcsClusters
+from rotation.aws_api.task_definitions import KnownDefinitions
 from rotation.errors.aws_answers import EcsDenied, EcsError, EcsUnreachable
 from rotation.errors.function import OutOfTime
 from rotation.ports import Deadline
@@ -24,7 +25,9 @@ def ecs(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedEcs]:
 
 
 def clusters(ecs: ScriptedEcs, *arns: str, left: float = 300) -> EcsClusters:
-    return EcsClusters(ecs.client(), arns or (CLUSTER,), Deadline(lambda: left))
+    return EcsClusters(
+        ecs.client(), arns or (CLUSTER,), Deadline(lambda: left), known=KnownDefinitions()
+    )
 
 
 class TestFailures:

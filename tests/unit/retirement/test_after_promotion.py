@@ -1,7 +1,7 @@
 """AWSCURRENT moved a moment ago: the rotation's end is waited for, and services are rolled."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -19,6 +19,7 @@ from tests.shared.dated import (
     IN_GRACE,
     MINUTE,
     SECOND,
+    SECOND_ARN,
     WITH_CLUSTERS,
     ago,
     attached,
@@ -140,3 +141,44 @@ class TestAPromotionAMomentAgo:
         pauses: list[float] = []
         run.retirement.wait_for_completion(attached(), pauses.append)
         assert pauses == [], case
+
+
+class TestEventsThatArriveTogether:
+    """Runs of one warm function share what ECS listed, as far as that is safe."""
+
+    def after_another(self, run: Run, since: timedelta) -> None:
+        """Roll for one secret, and then, in a run of its own, for one promoted so long before."""
+        run.secrets.states[SECOND_ARN] = rotated_ago(since)
+        run.clusters.all_tasks.append(task("t2", group="service:worker", arn=SECOND_ARN))
+        run.clusters.all_services[1] = service("worker", arn=SECOND_ARN)
+        run.after_promotion(attached())
+        shared = run.retirement.lists
+        run.begin()
+        run.retirement.lists = shared
+        run.time += 10 * SECOND
+        run.after_promotion(attached(SECOND_ARN))
+
+    def test_list_once_for_promotions_from_before_the_list(self, run: Run) -> None:
+        self.after_another(run, MINUTE)
+        assert run.calls == ["state bee", "deployments worker", "roll worker"]
+
+    def test_list_again_for_a_promotion_since_or_within_a_minute(self, run: Run) -> None:
+        self.after_another(run, 59 * SECOND)
+        assert run.calls[:3] == ["state bee", "tasks", "services"]
+
+    def test_list_again_after_minutes(self, run: Run) -> None:
+        run.after_promotion(attached())
+        shared = run.retirement.lists
+        run.begin()
+        run.retirement.lists, run.time = shared, run.time + 5 * MINUTE + SECOND
+        run.after_promotion(attached())
+        assert run.calls[:3] == ["state app", "tasks", "services"]
+
+    def test_roll_a_service_once_though_the_list_still_shows_its_old_tasks(self, run: Run) -> None:
+        run.after_promotion(attached())
+        shared = run.retirement.lists
+        run.begin()
+        run.retirement.lists = shared
+        (found,) = run.after_promotion(attached())
+        assert (found.rollout, rolled(run)) == (Rollout.UNDER_WAY, [])
+        assert "tasks" not in run.calls

@@ -138,7 +138,6 @@ def test_a_secret_without_a_current_version_is_left_alone() -> None:
     [
         ("state app", "secrets", SecretsManagerDenied("no.")),
         ("retire app", "keys", RotationFunctionFailed("x.", code="CurrentKeyNotInstalled")),
-        ("tasks", "clusters", EcsUnreachable("down.")),
     ],
 )
 def test_a_secret_that_fails_does_not_hide_the_next(
@@ -152,6 +151,86 @@ def test_a_secret_that_fails_does_not_hide_the_next(
     assert first == Reconciled(attached(changed=NOW), failure=error)
     failures.clear()
     assert run.look_at(attached(SECOND_ARN)).keys is not None
+
+
+class TestWhenTheTasksCanNotBeListed:
+    """They are asked for once, whatever the number of secrets; the keys are looked at."""
+
+    def run(self, beside: Beside) -> tuple[Run, list[Reconciled]]:
+        run = run_with(rotated_ago(2 * DAY))
+        run.secrets.states[SECOND_ARN] = rotated_ago(2 * DAY)
+        run.clusters.failures["tasks"] = EcsUnreachable("down.")
+        run.keys.beside = dict.fromkeys((ARN, SECOND_ARN), beside)
+        secrets = (attached(ARN), attached(SECOND_ARN, current_version="new"))
+        return run, [run.look_at(one) for one in secrets]
+
+    def test_every_old_key_stays_and_each_secret_is_told_why(self) -> None:
+        run, found = self.run(Beside.OLD_KEY)
+        assert [str(one.failure) for one in found] == [str(EcsUnreachable("down."))] * 2
+        assert all(one.keys and one.keys.beside is Beside.OLD_KEY for one in found)
+        assert run.calls == ["state app", "tasks", "state app", "look app", "look bee"]
+
+    def test_what_needs_no_list_is_no_failure(self) -> None:
+        run, found = self.run(Beside.FOREIGN_KEY)
+        assert [one.failure for one in found] == [None, None]
+        assert run.calls.count("tasks") == 1
+
+    def test_the_next_run_asks_again(self) -> None:
+        run, _ = self.run(Beside.OLD_KEY)
+        run.clusters.failures.clear()
+        run.begin()
+        assert look(run).keys == KeyReport(
+            "SVC_APP", Beside.OLD_KEY, Slot.TWO, OLD_KEY, retired=OLD_KEY
+        )
+
+
+class TestASecretThatRests:
+    """Hardly one of them has an old key: one look tells, in one call."""
+
+    def at_rest(self, beside: Beside, current_version: str) -> tuple[Run, Reconciled]:
+        run = run_with(rotated_ago(90 * DAY))
+        run.keys.beside[ARN] = beside
+        run.time = datetime(2026, 7, 1, HOUR_OF_ARN, tzinfo=UTC)
+        return run, run.look_at(attached(changed=ago(90 * DAY), current_version=current_version))
+
+    @pytest.mark.parametrize(
+        "beside", [Beside.NOTHING, Beside.FOREIGN_KEY, Beside.PENDING_KEY], ids=str
+    )
+    def test_and_has_no_old_key_costs_one_call(self, beside: Beside) -> None:
+        run, found = self.at_rest(beside, current_version="new")
+        assert run.calls == ["look app"]
+        assert found.keys is not None
+        assert (found.keys.beside, found.failure) == (beside, None)
+        assert run.keys.requests == [KeyRequest(KeyOperation.LOOK, ARN, "new")]
+
+    def test_and_has_one_is_reconciled_from_what_stands_now(self) -> None:
+        run, found = self.at_rest(Beside.OLD_KEY, current_version="new")
+        assert run.calls == ["look app", "state app", "tasks", "retire app"]
+        assert found.keys is not None
+        assert found.keys.retired == OLD_KEY
+
+    def test_whose_label_moved_since_it_was_listed_is_asked_for_its_labels(self) -> None:
+        run = run_with(rotated_ago(90 * DAY))
+        run.keys.beside[ARN] = Beside.NOTHING
+        run.keys.failures_once["look app"] = RotationFunctionFailed("x.", code="Overtaken")
+        run.time = datetime(2026, 7, 1, HOUR_OF_ARN, tzinfo=UTC)
+        found = run.look_at(attached(changed=ago(90 * DAY), current_version="old"))
+        assert (run.calls, found.failure) == (["look app", "state app", "look app"], None)
+        assert [one.version_id for one in run.keys.requests] == ["old", "new"]
+
+    def test_and_can_not_log_in_is_tried_once(self) -> None:
+        run = run_with(rotated_ago(90 * DAY))
+        drift = RotationFunctionFailed("x.", code="CurrentKeyNotInstalled")
+        run.keys.failures["look app"] = drift
+        run.time = datetime(2026, 7, 1, HOUR_OF_ARN, tzinfo=UTC)
+        found = run.look_at(attached(changed=ago(90 * DAY), current_version="new"))
+        assert (run.calls, found.failure) == (["look app"], drift)
+
+    def test_and_has_no_current_version_is_left_alone(self) -> None:
+        run = run_with(SecretState(SecretLabels(True, {}), {}))  # noqa: FBT003
+        run.time = datetime(2026, 7, 1, HOUR_OF_ARN, tzinfo=UTC)
+        assert run.look_at(attached(changed=ago(90 * DAY))).keys is None
+        assert run.calls == ["state app"]
 
 
 class TestWhenTimeRunsOut:
@@ -186,6 +265,18 @@ def test_a_list_of_services_that_fails_is_told_and_the_key_stays() -> None:
     run.clusters.failures["services"] = EcsDenied("no.")
     assert isinstance(look(run).failure, EcsDenied)
     assert run.keys.requests[0].operation is KeyOperation.LOOK
+
+
+def test_services_that_can_not_be_listed_are_asked_for_once_and_keys_that_are_free_go() -> None:
+    run = run_with(rotated_ago(2 * DAY))
+    run.secrets.states[SECOND_ARN] = rotated_ago(2 * DAY)
+    run.clusters.all_tasks = [task()]
+    run.clusters.failures["services"] = EcsDenied("no.")
+    assert [str(look(run).failure) for _ in range(2)] == [str(EcsDenied("no."))] * 2
+    assert run.calls.count("services") == 1
+    free = run.look_at(attached(SECOND_ARN)).keys
+    assert free is not None
+    assert free.retired == OLD_KEY
 
 
 def test_a_run_repeated_retires_nothing_twice() -> None:

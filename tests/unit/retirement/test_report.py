@@ -11,7 +11,7 @@ from rotation.errors.aws_answers import EcsDenied, SecretsManagerDenied
 from rotation.errors.base import RotationError
 from rotation.errors.function import OutOfTime
 from rotation.errors.retirement import RotationFunctionFailed
-from rotation.retirement import report
+from rotation.retirement import naming, report
 from rotation.retirement.reconcile import Reconciled
 from rotation.retirement.rolling import RolledService
 from rotation.rules.errand import Beside, KeyReport
@@ -234,3 +234,34 @@ def test_totals_are_metrics_without_further_dimensions_and_one_line(
 )
 def test_days_are_told_to_a_minute_and_a_half(span: timedelta, days: float) -> None:
     assert report.days(span) == days
+
+
+class TestALineDoesNotGrowWithTheAccount:
+    def test_ten_tasks_and_services_are_named_and_the_others_counted(self, said: Said) -> None:
+        services = [RolledService(service(f"s{n}"), Rollout.DONE) for n in range(1000)]
+        services[-1] = RolledService(service("bad"), Rollout.FAILED)
+        held = tuple(task(f"t{n}") for n in range(5000))
+        report.report_secret(
+            Reconciled(attached(), OLD, Stays("x"), held, tuple(services)), IN_GRACE
+        )
+        (line,) = said()
+        assert line["tasks"][9:] == [f"service:web {held[9].arn}", "and 4990 more"]
+        assert next(iter(line["services"].items())) == (services[-1].service.arn, "failed")
+        assert len(line["services"]) == 11
+        assert line["services"]["others"] == "990 more"
+
+    def test_as_many_as_are_named_are_all_of_them(self) -> None:
+        names = [str(n) for n in range(10)]
+        assert naming.some(names) == names
+        assert naming.some_of(dict.fromkeys(names, "x")) == dict.fromkeys(names, "x")
+
+    def test_all_that_was_not_reached_is_in_one_line(self, said: Said) -> None:
+        findings = [CLEAN, *[failed(LATE)] * 12, failed(DRIFT)]
+        report.report_not_reached(findings)
+        (line,) = said()
+        assert (line["level"], line["number"]) == ("WARNING", 12)
+        assert line["secrets"] == ["app"] * 10 + ["and 2 more"]
+
+    def test_nothing_is_said_when_all_was_reached(self, said: Said) -> None:
+        report.report_not_reached([CLEAN, failed(DRIFT)])
+        assert said() == []

@@ -156,3 +156,41 @@ def test_one_container_of_several_is_enough() -> None:
 def test_a_list_of_tasks_is_late_enough(case: str, since: timedelta, expected: timedelta) -> None:
     promoted = ago(since)
     assert tasks.listed_late_enough(promoted, NOW) == promoted + expected, case
+
+
+class TestTasksBySecret:
+    SHORT = ARN.removesuffix("-AbCdEf")
+    LISTED = (
+        task("by its ARN"),
+        task("of another", arn=SECOND_ARN),
+        task("by a part of it", arn=SHORT),
+        Task("of any", CLUSTER, "", None, (tasks.ANY_SECRET,)),
+        Task("twice", CLUSTER, "", None, (SecretReference(SHORT), SecretReference(ARN))),
+        Task("of none", CLUSTER, "", None, ()),
+    )
+
+    def test_are_those_that_name_it_each_once_and_in_order(self) -> None:
+        found = tasks.TasksBySecret(self.LISTED).naming(ARN)
+        assert found == tuple(self.LISTED[n] for n in (0, 2, 3, 4))
+
+    def test_are_the_same_as_looking_at_each(self) -> None:
+        index = tasks.TasksBySecret(self.LISTED)
+        for arn in (ARN, SECOND_ARN, CHINA):
+            named = [one for one in self.LISTED if any(r.names(arn) for r in one.references)]
+            assert list(index.naming(arn)) == named
+
+
+@pytest.mark.parametrize(
+    ("case", "since", "expected"),
+    [
+        ("from after the promotion, as clocks differ", 2 * MINUTE, MINUTE),
+        ("and no older than five minutes", 8 * MINUTE, 3 * MINUTE),
+        ("also where lists have settled", 30 * MINUTE, 25 * MINUTE),
+        ("which they had to have", 12 * MINUTE, 10 * MINUTE),
+    ],
+)
+def test_another_run_s_list_will_do_to_roll(
+    case: str, since: timedelta, expected: timedelta
+) -> None:
+    promoted = ago(since)
+    assert tasks.listed_late_enough_to_roll(promoted, NOW) == promoted + expected, case
