@@ -5,7 +5,7 @@ AWSCURRENT moved, for one; and by a person, who gets an answer. Reads no secret'
 """
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -25,8 +25,8 @@ from rotation.retirement.commands import Commands
 from rotation.retirement.lists import ClusterLists
 from rotation.retirement.naming import some
 from rotation.retirement.reconcile import Reconciled, Retirement
+from rotation.rules import hourly
 from rotation.rules.events import event_text
-from rotation.rules.hourly import in_turn
 from rotation.rules.words import AttachedSecret, Stage
 from rotation.settings import HourlySettings
 from rotation.telemetry import logger
@@ -77,10 +77,11 @@ def _run(event: object, context: "LambdaContext") -> dict[str, object] | None:
         left = _seconds_left(context) - _AFTER_ROTATION_SECONDS
         return _commanded(event, Commands(retirement, time.sleep, left, datetime.now(UTC)))
     if kind == _SCHEDULED:
+        begun = _begun(event)
         listing = freshness.every_secret(retirement.secrets)
         in_time = _secrets(settings, deadline.part(_SHARE_OF_FRESHNESS))
-        freshness_report.report(listing, in_time)
-        _reconcile_all(retirement, listing.secrets)
+        freshness_report.report(listing, in_time, begun)
+        _reconcile_all(retirement, listing.secrets, begun)
     elif (moved := _secret_of(event)) is None:
         logger.info("event ignored: no secret's AWSCURRENT moved")
     else:
@@ -159,14 +160,29 @@ def _roll_for(retirement: Retirement, arn: str) -> None:
         raise RolloutNotStarted(f"Services were not rolled: {told_apart}")
 
 
-def _reconcile_all(retirement: Retirement, secrets: Iterable[AttachedSecret]) -> None:
-    """Look at every secret of a complete list.
+def _begun(event: Mapping[str, Any]) -> datetime:
+    """Return EventBridge's time, so that a run that Lambda repeats takes the same turns."""
+    try:
+        told = datetime.fromisoformat(event["time"])
+    except (KeyError, TypeError, ValueError):
+        return datetime.now(UTC)
+    return told if told.tzinfo else told.replace(tzinfo=UTC)
+
+
+def _reconcile_all(
+    retirement: Retirement, secrets: Sequence[AttachedSecret], begun: datetime
+) -> None:
+    """Look at those of a complete list whose turn it is.
 
     Of an incomplete one nothing is looked at: Lambda tries again within minutes, and a look may
     log a user in with a key that is refused.
     """
-    findings: list[Reconciled] = []
-    for secret in in_turn(secrets, datetime.now(UTC)):
+    due = hourly.due(secrets, retirement.retention, begun)
+    arns = {one.arn for one in due}
+    findings = [Reconciled(one) for one in secrets if one.arn not in arns]
+    for one in findings:
+        report.report_secret(one, retirement.retention)
+    for secret in due:
         findings.append(retirement.look_at(secret, datetime.now(UTC)))
         report.report_secret(findings[-1], retirement.retention)
     report.report_not_reached(findings)

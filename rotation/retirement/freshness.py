@@ -41,7 +41,10 @@ class SecretFreshness:
 
 @dataclass(frozen=True)
 class Totals:
-    """What all findings come to. ``oldest_key_age_days`` is None when no age is known."""
+    """What all findings come to. ``oldest_key_age_days`` is None when no age is known.
+
+    Of a key whose age was not read it has what is certain: ``Freshness.at_least_days``.
+    """
 
     watched: int
     oldest_key_age_days: float | None
@@ -55,7 +58,7 @@ class Totals:
         """Add up. ``not_reached`` counts those failures for which the time was too short."""
         found = list(findings)
         seen = [one.freshness for one in found]
-        ages = [one.key_age_days for one in seen if one.key_age_days is not None]
+        ages = [one.at_least_days for one in seen if one.at_least_days is not None]
         return cls(
             watched=len(found),
             oldest_key_age_days=max(ages, default=None),
@@ -75,6 +78,11 @@ def every_secret(secrets: AttachedSecrets) -> Listing:
     except RotationError as error:
         failure = _in_words_of_the_watch(error)
     return Listing(tuple(listed), failure)
+
+
+def from_list(secret: AttachedSecret, now: datetime) -> SecretFreshness:
+    """Tell what the list alone tells: all but the key's age."""
+    return SecretFreshness(secret, assess(secret, None, now))
 
 
 def look_at(secret: AttachedSecret, secrets: AttachedSecrets, now: datetime) -> SecretFreshness:

@@ -1,5 +1,8 @@
 """What a run says of the keys' freshness: a line for each secret that needs attention, totals.
 
+A key's age costs a call, and its metric an hour's price: both once a day, each secret in an hour
+of its own. What the list alone tells is told every hour. Of a few secrets every age is read.
+
 An error with one secret is counted in WatchFailures.
 """
 
@@ -10,19 +13,29 @@ from rotation.errors.function import OutOfTime
 from rotation.ports import AttachedSecrets
 from rotation.retirement import freshness
 from rotation.retirement.freshness import Listing, SecretFreshness, Totals
+from rotation.retirement.naming import some
+from rotation.rules import hourly
+from rotation.rules.freshness import list_tells_overdue
 from rotation.telemetry import logger
 
 
-def report(listing: Listing, secrets: AttachedSecrets) -> None:
+def report(listing: Listing, secrets: AttachedSecrets, begun: datetime) -> None:
     """Look at every listed secret and report it; then all together.
 
-    Raises the error that kept the list from being complete. Totals of a part would pass for
-    totals: only the log line has them then.
+    ``begun`` is when the run began: whose age's hour it is. Raises the error that kept the list
+    from being complete. Totals of a part would pass for totals: only the log line has them then.
     """
     findings: list[SecretFreshness] = []
-    for secret in listing.secrets:
-        findings.append(freshness.look_at(secret, secrets, datetime.now(UTC)))
-        _report_secret(findings[-1])
+    few = hourly.are_few(listing.secrets)
+    for secret in hourly.in_turn(listing.secrets, begun):
+        now = datetime.now(UTC)
+        its_hour = hourly.is_hour_of_age(secret, begun)
+        if few or its_hour or not list_tells_overdue(secret, now):
+            findings.append(freshness.look_at(secret, secrets, now))
+        else:
+            findings.append(freshness.from_list(secret, now))
+        _report_secret(findings[-1], has_age=its_hour)
+    _report_not_reached(findings)
     totals = Totals.of(findings)
     if listing.failure is not None:
         logger.error("watch failed", extra=_logged(totals))
@@ -30,12 +43,22 @@ def report(listing: Listing, secrets: AttachedSecrets) -> None:
     _report_totals(totals)
 
 
-def _report_secret(finding: SecretFreshness) -> None:
+def _report_not_reached(findings: list[SecretFreshness]) -> None:
+    late = [one.secret.name for one in findings if isinstance(one.failure, OutOfTime)]
+    if late:
+        told = {"number": len(late), "secrets": some(late)}
+        logger.warning("not reached: their keys' ages were not read", extra=told)
+
+
+def _report_secret(finding: SecretFreshness, *, has_age: bool) -> None:
     fresh, failure = finding.freshness, finding.failure
     overdue = _rounded(fresh.days_overdue)
     age = None if fresh.key_age_days is None else _rounded(fresh.key_age_days)
-    counted = {"DaysOverdue": overdue} | ({} if age is None else {"KeyAgeDays": age})
-    telemetry.emit(counted, secret=finding.secret.name)
+    counted = {"DaysOverdue": overdue} if overdue else {}
+    if has_age and age is not None:
+        counted["KeyAgeDays"] = age
+    if counted:
+        telemetry.emit(counted, secret=finding.secret.name)
     unread = failure is not None and not isinstance(failure, OutOfTime)
     if not (unread or fresh.needs_attention):
         return

@@ -77,8 +77,6 @@ class Retirement:
 
         Once time has run out, what is due is not begun any more.
         """
-        if not hourly.is_worth_a_look(secret, self.retention, now):
-            return Reconciled(secret)
         if self._out_of_time is not None:
             return Reconciled(secret, failure=self._out_of_time)
         try:

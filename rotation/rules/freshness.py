@@ -15,11 +15,16 @@ _PATIENCE = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Freshness:
-    """What is to be reported of one secret, in days. ``key_age_days`` is None when unknown."""
+    """What is to be reported of one secret, in days. ``key_age_days`` is None when unknown.
+
+    ``at_least_days`` is how old the key is for certain, None when nothing is: its age, or what
+    the list alone tells.
+    """
 
     key_age_days: float | None
     days_overdue: float
     rotation_disabled: bool
+    at_least_days: float | None = None
 
     @property
     def needs_attention(self) -> bool:
@@ -37,7 +42,24 @@ def assess(secret: AttachedSecret, key_created: datetime | None, now: datetime) 
     due = _due(secret, key_created) if secret.rotation_enabled else None
     late = due is not None and now > due + _PATIENCE
     overdue = _days(now - due) if late and due is not None else 0.0
-    return Freshness(age, overdue, rotation_disabled=not secret.rotation_enabled)
+    at_least = age
+    if age is None and secret.current_version is not None and secret.last_changed is not None:
+        # No version is newer than the secret's last modification.
+        at_least = max(_days(now - secret.last_changed), 0.0)
+    return Freshness(age, overdue, not secret.rotation_enabled, at_least)
+
+
+def list_tells_overdue(secret: AttachedSecret, now: datetime) -> bool:
+    """Tell whether ``days_overdue`` is the same, whenever the AWSCURRENT version was created.
+
+    That was before the last modification. A later date can only put off when a rotation is due,
+    so that both ends say the same of all between. A secret without AWSCURRENT, or without dates,
+    has to be read.
+    """
+    if secret.current_version is None or secret.last_changed is None:
+        return False
+    ends = (assess(secret, created, now) for created in (None, secret.last_changed))
+    return len({one.days_overdue for one in ends}) == 1
 
 
 def _due(secret: AttachedSecret, key_created: datetime | None) -> datetime | None:

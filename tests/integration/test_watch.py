@@ -1,6 +1,7 @@
 """The freshness of keys, under the real Lambda runtime client, with the real boto3."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from itertools import takewhile
 
 import pytest
@@ -18,7 +19,7 @@ from tests.integration.observed import (
     lines,
     values,
 )
-from tests.shared.hourly import run_watch
+from tests.shared.hourly import in_hour_of_age, run_watch
 from tests.shared.warm_function import warm_stack
 
 
@@ -54,8 +55,25 @@ def test_a_fresh_secret_costs_two_calls_and_one_line(stack: Stack) -> None:
         ("RotationsDisabled", None): 0,
         ("WatchFailures", None): 0,
         ("KeyAgeDays", SECRET_NAME): pytest.approx(0, abs=0.01),
-        ("DaysOverdue", SECRET_NAME): 0,
     }
+
+
+def test_an_age_is_a_metric_in_one_hour_of_the_day(stack: Stack) -> None:
+    event = in_hour_of_age(stack.secret_arn)
+    its_hour = datetime.fromisoformat(str(event["time"]))
+    for hour in (1, 12, 22, 23):
+        later = event | {"time": (its_hour + timedelta(hours=hour)).isoformat()}
+        found = values(stack.retirement_function.invoke(later))
+        assert (("KeyAgeDays", SECRET_NAME) in found) is (hour == 23)
+        assert ("OldestKeyAgeDays", None) in found
+
+
+@pytest.mark.parametrize("time", [None, 7, "", "yesterday"])
+def test_a_run_without_a_time_takes_the_clock_s(stack: Stack, time: object) -> None:
+    event = in_hour_of_age(stack.secret_arn) | {"time": time}
+    invocation = stack.retirement_function.invoke(event)
+    assert invocation.function_error is None
+    assert values(invocation)["SecretsWatched", None] == 1
 
 
 def test_every_page_is_read_and_other_secrets_are_left_alone(stack: Stack) -> None:
@@ -68,14 +86,15 @@ def test_every_page_is_read_and_other_secrets_are_left_alone(stack: Stack) -> No
     client.delete_secret(SecretId=deleted)
     stack.aws.record.clear()
     stack.aws.grow_older(mine, 12)
-    invocation = run_watch(stack)
+    invocation = run_watch(stack, age_of=mine)
     assert watched_by(stack) == ["ListSecrets"] * 2 + ["ListSecretVersionIds"] * 2
     asked = [c.subject for c in calls_of_the_watch(stack) if c.subject]
-    assert asked == [stack.secret_arn, mine]
+    assert sorted(asked) == sorted([stack.secret_arn, mine])
     found = values(invocation)
     assert found["SecretsWatched", None] == 2
     assert found["OldestKeyAgeDays", None] == pytest.approx(12, abs=0.01)
-    assert {name for _, name in found} == {None, SECRET_NAME, "z/mine"}
+    assert found["KeyAgeDays", "z/mine"] == pytest.approx(12, abs=0.01)
+    assert {name for _, name in found} <= {None, SECRET_NAME, "z/mine"}
 
 
 def test_an_overdue_rotation_and_one_switched_off_are_told(stack: Stack) -> None:
@@ -97,10 +116,9 @@ def test_an_overdue_rotation_and_one_switched_off_are_told(stack: Stack) -> None
 
 
 def test_a_denied_secret_is_counted_and_the_others_are_watched(stack: Stack) -> None:
-    add_secret(stack, "denied")
-    add_secret(stack, "last")
-    stack.aws.faults.add("ListSecretVersionIds", AwsFailure("AccessDeniedException"), skip=1)
-    invocation = run_watch(stack)
+    denied, last = add_secret(stack, "denied"), add_secret(stack, "last")
+    stack.aws.faults.add("ListSecretVersionIds", AwsFailure("AccessDeniedException"), about=denied)
+    invocation = run_watch(stack, age_of=last)
     assert invocation.function_error is None
     told = attention(invocation)
     assert told.keys() == {"denied"}
@@ -109,7 +127,7 @@ def test_a_denied_secret_is_counted_and_the_others_are_watched(stack: Stack) -> 
     found = values(invocation)
     assert (found["SecretsWatched", None], found["WatchFailures", None]) == (3, 1)
     assert ("KeyAgeDays", "denied") not in found
-    assert {"KeyAgeDays", "DaysOverdue"} == {n for n, secret in found if secret == "last"}
+    assert {"KeyAgeDays"} == {n for n, secret in found if secret == "last"}
 
 
 def test_a_throttled_call_is_repeated(stack: Stack) -> None:
@@ -129,7 +147,7 @@ def test_a_list_that_cannot_be_read_fails_the_run_and_gives_no_totals(stack: Sta
     line = lines(invocation)[-1]
     assert (line["message"], line["level"]) == ("watch failed", "ERROR")
     assert line["watched"] == 2, "what was listed is looked at"
-    assert {name for name, _ in values(invocation)} == {"KeyAgeDays", "DaysOverdue"}
+    assert {name for name, _ in values(invocation)} == {"KeyAgeDays"}
 
 
 def test_a_missing_setting_is_named() -> None:

@@ -40,7 +40,7 @@ MEASURED = {
     "GraceTooLongAlarm": "missing",
 }
 # What is seen of a secret once a day, in one of the hours.
-SEEN_ONCE_A_DAY = {"OldKeyLateAlarm", "KeyDriftAlarm", "RolloutFailedAlarm"}
+SEEN_ONCE_A_DAY = {"OldKeyLateAlarm", "KeyDriftAlarm", "RolloutFailedAlarm", "KeyTooOldAlarm"}
 FUNCTIONS = dict.fromkeys(("WatchErrorsAlarm", "RetirementErrorsAlarm"), "RetirementFunction")
 NAMES = sorted(ON_FAILURES | MEASURED.keys())
 by_alarm = pytest.mark.parametrize("name", NAMES)

@@ -52,6 +52,13 @@ def test_every_metric_on_the_dashboard_is_emitted_with_these_dimensions(
     assert {"StepSeconds", "KeyAgeDays", "Failure", "DaysOverdue"} <= {name for name, _ in shown}
 
 
+def test_a_widget_for_each_secret_says_what_it_leaves_out(widgets: list[dict[str, Any]]) -> None:
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
+    by_secret = [w["properties"]["title"] for w in widgets if ",secret," in json.dumps(w)]
+    assert len(by_secret) == 2
+    assert all("at most 500 secrets are shown" in title for title in by_secret)
+
+
 def test_the_duration_of_every_step_is_shown(text: str) -> None:
     shown = re.findall(r'"StepSeconds", "service", "\$\{AWS::StackName\}", "step", "(\w+)"', text)
     assert shown == [step.value for step in Step]

@@ -14,6 +14,7 @@ from rotation.errors.retirement import RotationFunctionFailed
 from rotation.keys.form import AWS_FORM
 from rotation.retirement.commands import Commands
 from rotation.retirement.reconcile import Retirement
+from rotation.rules import hourly
 from rotation.rules.errand import KeyReport, KeyRequest
 from rotation.steps.errand import Errand
 from tests.proof import ecs
@@ -87,7 +88,8 @@ def _pause(tape: Tape) -> Callable[[float], None]:
 def scheduled(tape: Tape) -> Done:
     """Look at every secret."""
     run = retirement(tape)
-    return Done(tuple(run.look_at(secret, tape.time()) for secret in run.secrets.every_secret()))
+    due = hourly.due(tuple(run.secrets.every_secret()), run.retention, tape.time())
+    return Done(tuple(run.look_at(secret, tape.time()) for secret in due))
 
 
 def label_moved(tape: Tape) -> Done:

@@ -7,6 +7,7 @@ from datetime import datetime
 from rotation.errors.base import RotationError
 from rotation.retirement.reconcile import Reconciled, Retirement
 from rotation.retirement.rolling import RolledService
+from rotation.rules import hourly
 from rotation.rules.errand import (
     Beside,
     KeyOperation,
@@ -157,6 +158,9 @@ class Run:
         self.retirement = Retirement(self.secrets, self.keys, self.clusters, self.retention)
 
     def look_at(self, secret: AttachedSecret) -> Reconciled:
+        """Look when it is the secret's turn, as the hourly handler does."""
+        if not hourly.due((secret,), self.retention, self.time):
+            return Reconciled(secret)
         return self.retirement.look_at(secret, self.time)
 
     def after_promotion(self, secret: AttachedSecret) -> tuple[RolledService, ...]:

@@ -1,10 +1,11 @@
 """How old a key is, and how late a rotation."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rotation.rules.freshness import assess
+from rotation.rules.freshness import assess, list_tells_overdue
 from rotation.rules.words import AttachedSecret
 
 NOW = datetime(2026, 6, 30, 12, tzinfo=UTC)
@@ -95,3 +96,61 @@ def test_what_is_overdue_or_switched_off_needs_attention(
 ) -> None:
     assert assess(found, NOW, NOW).needs_attention is attention
     assert assess(found, NOW, NOW).rotation_disabled is not found.rotation_enabled
+
+
+def listed(**fields: object) -> AttachedSecret:
+    """Return a secret with a version, of which the list tells when it was last modified."""
+    told = {"last_changed": ago(40), "current_version": "v1"} | fields
+    return replace(secret(due=NOW + DAY, rotated=ago(40)), **told)  # type: ignore[arg-type]
+
+
+class TestWhatTheListAloneTells:
+    @pytest.mark.parametrize(
+        ("case", "found", "days"),
+        [
+            ("no version is newer than the last modification", listed(), 40),
+            ("by a clock that is ahead", listed(last_changed=NOW + HOUR), 0),
+            ("without a date", listed(last_changed=None), None),
+            ("without a version there is no key", listed(current_version=None), None),
+        ],
+    )
+    def test_is_how_old_a_key_is_at_least(
+        self, case: str, found: AttachedSecret, days: float | None
+    ) -> None:
+        told = assess(found, None, NOW)
+        assert (told.key_age_days, told.at_least_days) == (None, days), case
+
+    def test_is_less_than_its_age_once_that_is_read(self) -> None:
+        assert assess(listed(), ago(50), NOW).at_least_days == 50
+
+    @pytest.mark.parametrize(
+        ("case", "found", "tells"),
+        [
+            ("overdue, and nothing was modified since the rotation", listed(), True),
+            ("overdue, unless the modification was a value put by hand", "by hand", False),
+            ("not overdue, whatever was put since", listed(last_rotated=ago(3)), True),
+            ("AWS's date is past", listed(next_rotation=ago(2), last_changed=ago(1)), False),
+            ("AWS's date is the earlier one", listed(next_rotation=ago(20)), True),
+            ("it was never rotated", listed(last_rotated=None, next_rotation=None), True),
+            ("switched off", listed(rotation_enabled=False, last_changed=NOW), True),
+            ("without a date", listed(last_changed=None), False),
+            ("without a version", listed(current_version=None), False),
+        ],
+    )
+    def test_is_how_late_a_rotation_is_where_both_ends_agree(
+        self, *, case: str, found: AttachedSecret | str, tells: bool
+    ) -> None:
+        one = listed(last_changed=ago(3)) if isinstance(found, str) else found
+        assert list_tells_overdue(one, NOW) is tells, case
+
+    @pytest.mark.parametrize("changed", [0.5, 3, 9, 31, 40, 41])
+    @pytest.mark.parametrize("rotated", [3, 31, 40, 90])
+    @pytest.mark.parametrize("due", [-1, 2, 20])
+    def test_agrees_with_every_age_that_is_possible(
+        self, changed: float, rotated: float, due: float
+    ) -> None:
+        one = listed(last_changed=ago(changed), last_rotated=ago(rotated), next_rotation=ago(due))
+        if list_tells_overdue(one, NOW):
+            ages = (changed + step * (rotated - changed) / 9 for step in range(10))
+            possible = {assess(one, ago(age), NOW).days_overdue for age in ages if age >= changed}
+            assert possible <= {assess(one, None, NOW).days_overdue}

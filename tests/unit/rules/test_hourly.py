@@ -2,11 +2,13 @@
 
 import zlib
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
 from rotation.rules import hourly
 from rotation.rules.hourly import in_turn
+from rotation.rules.words import AttachedSecret
 from tests.shared.dated import (
     ARN,
     DAY,
@@ -80,3 +82,61 @@ class TestTheOrderOfSecrets:
             one.arn for hour in range(24) for one in in_turn(self.SECRETS, NOW + hour * HOUR)[:10]
         }
         assert reached == {one.arn for one in self.SECRETS}
+
+
+def many(count: int, changed: datetime) -> list[AttachedSecret]:
+    return [attached(f"{ARN}{n}", changed) for n in range(count)]
+
+
+def hours_looked_at(secrets: list[AttachedSecret], hours: int) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {one.arn: [] for one in secrets}
+    for hour in range(hours):
+        for one in hourly.due(secrets, IN_GRACE, NOW + hour * HOUR):
+            found[one.arn].append(hour)
+    return found
+
+
+class TestWhoseTurnItIs:
+    @pytest.mark.parametrize(("count", "every"), [(100, 1), (101, 7), (5005, 7), (5006, 14)])
+    def test_comes_as_often_as_a_run_has_time_for(self, count: int, every: int) -> None:
+        # Two days: none of them rests yet.
+        looked = hours_looked_at(many(count, NOW), 3 * every)
+        assert {len(hours) for hours in looked.values()} == {3}
+        gaps = {b - a for hours in looked.values() for a, b in pairwise(hours)}
+        assert gaps == {every}
+
+    def test_is_spread_evenly_over_the_hours(self) -> None:
+        secrets = many(10_000, NOW)
+        sizes = [len(hourly.due(secrets, IN_GRACE, NOW + hour * HOUR)) for hour in range(14)]
+        assert set(sizes) == {714, 715}
+        assert sum(sizes) == 10_000
+
+    def test_is_not_put_off_when_more_or_fewer_were_changed(self) -> None:
+        few, more = (hours_looked_at(many(count, NOW), 14) for count in (5005, 10_000))
+        rare = {arn: hours for arn, hours in more.items() if arn in few}
+        assert rare.keys() == few.keys()
+        sevens = [(hourly._hour_of(p, 700, 7), hourly._hour_of(p, 700, 14)) for p in range(700)]
+        assert all(fourteen % 7 == seven for seven, fourteen in sevens)
+
+    def test_leaves_time_for_those_that_rest(self) -> None:
+        assert hourly._hours_between_looks(5000, 0) == 7
+        assert hourly._hours_between_looks(5000, 2400) == 14
+        assert hourly._hours_between_looks(2000, 100_000) == 7, "half of the time is theirs"
+
+    def test_of_one_that_rests_is_once_a_day_however_many_there_are(self) -> None:
+        looked = hours_looked_at(many(150, NOW - 90 * DAY), 24)
+        assert {len(hours) for hours in looked.values()} == {1}
+
+
+class TestTheHourOfAnAge:
+    def test_comes_before_a_day_is_over(self) -> None:
+        hours = [hour for hour in range(70) if hourly.is_hour_of_age(attached(), NOW + hour * HOUR)]
+        assert {b - a for a, b in pairwise(hours)} == {23}
+
+    def test_is_not_the_same_for_all(self) -> None:
+        now = [one for one in many(2300, NOW) if hourly.is_hour_of_age(one, NOW)]
+        assert 70 <= len(now) <= 130
+
+    @pytest.mark.parametrize(("count", "few"), [(0, True), (100, True), (101, False)])
+    def test_is_every_hour_for_a_few(self, *, count: int, few: bool) -> None:
+        assert hourly.are_few(many(count, NOW)) is few
