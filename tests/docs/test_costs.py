@@ -1,5 +1,6 @@
 """The counts in docs/costs.md are those of the template and of real runs; its sums add up."""
 
+import math
 import re
 from collections.abc import Callable
 from math import prod
@@ -7,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from rotation.rules import hourly
 from tests.docs.documents import ROOT, rows, under
-from tests.integration.observed import AWS_CALLS_OF_A_ROTATION, STEPS
+from tests.integration.observed import AWS_CALLS_OF_A_ROTATION, STEPS, values
 from tests.packaging.all_metrics import emitted_by_all
 from tests.packaging.cloudformation import load, of_type, properties
+from tests.shared.dated import HOUR, NOW, attached
+from tests.shared.hourly import run_watch
 from tests.shared.metrics import emitted
 from tests.shared.warm_function import warm_stack
 
@@ -18,6 +22,9 @@ DOCUMENT = (ROOT / "docs" / "costs.md").read_text(encoding="utf-8")
 TEMPLATE = load((ROOT / "template.yaml").read_text(encoding="utf-8"))
 ALARMS = of_type(TEMPLATE, "AWS::CloudWatch::Alarm")
 TIMES = "\N{MULTIPLICATION SIGN}"
+ROTATIONS, DAYS_HOURLY = 12, 2
+# What a secret cost when it had two metrics every hour.
+BEFORE = 12.12
 BILLS = ["A stack, a year", "A secret, a year", "A rotation"]
 
 
@@ -40,6 +47,20 @@ def calls_of_a_look() -> int:
         asked = [call.operation for call in stack.aws.record.calls]
         assert asked[:2] == ["ListSecrets", "ListSecretVersionIds"]
         return len(asked[2:])
+
+
+def metrics_of_a_secret() -> int:
+    """Count those of a secret with nothing amiss, in the hour of its key's age."""
+    with warm_stack() as stack:
+        stack.attach()
+        return len([name for name, secret in values(run_watch(stack)) if secret])
+
+
+def looks_a_year(secrets: int) -> int:
+    """Count the looks at a secret that rotates once a month, from the rules of the hourly run."""
+    new = secrets * ROTATIONS * DAYS_HOURLY // 365
+    hours = hourly._hours_between_looks(new, secrets - new)
+    return round(ROTATIONS * DAYS_HOURLY * 24 / hours) + 365 - ROTATIONS * DAYS_HOURLY
 
 
 def metrics_of_a_rotation() -> int:
@@ -68,7 +89,7 @@ COUNTS: dict[str, Callable[[], int]] = {
     "metrics in an hour in which a rotation succeeds": metrics_of_a_rotation,
     "AWS calls of a look at a secret's keys": calls_of_a_look,
     "metrics a stack, every hour": distinct_metrics,
-    "metrics a secret, every hour": lambda: distinct_metrics("secret"),
+    "metrics a secret, once in 23 hours": metrics_of_a_secret,
     "alarms": lambda: len(ALARMS),
     "metrics that the alarms look at": alarm_metrics,
     "runs of the hourly function a year": lambda: runs_a_year("RetirementFunction"),
@@ -119,6 +140,40 @@ def test_the_first_sentence_has_the_sums() -> None:
     )
     assert f"about **${stack + secret:.0f} a year**: ${stack:.0f} for the stack" in DOCUMENT
     assert f"and ${secret:.0f} for each secret" in DOCUMENT
+
+
+def of_a_secret(looks: int, ages: int) -> float:
+    """Work the bill of a secret out for other numbers of looks and of readings of its age."""
+    *lines, _ = rows(under(DOCUMENT, "A secret, a year"))
+    changed = ((arithmetic, re.sub("^917", str(looks), arithmetic)) for _, arithmetic, _ in lines)
+    return sum(value(new.replace("8760 ", f"{ages} ")) for _, new in changed)
+
+
+def test_the_bill_of_a_secret_is_less_than_half_of_what_it_was() -> None:
+    assert of_a_secret(917, 8760) <= 0.45 * BEFORE
+
+
+@pytest.mark.parametrize("row", range(3))
+def test_the_table_of_growth_follows_from_the_rules(row: int) -> None:
+    secrets, looks, secret, stack, together = (
+        float(re.sub("[$,]", "", cell)) for cell in list(rows(under(DOCUMENT, "How it grows")))[row]
+    )
+    assert looks == looks_a_year(int(secrets))
+    few = hourly.are_few([attached()] * int(secrets))
+    exact = of_a_secret(int(looks), 8760 if few else 381)
+    assert round(exact, 2) == secret
+    more_seconds = 0 if few else 8760 * 520 * 0.25 * 0.0000133334
+    lists = (math.ceil(secrets / 100) - 1) * 8760 * 0.000005
+    *lines, _ = rows(under(DOCUMENT, "A stack, a year"))
+    of_stack = sum(value(arithmetic) for _, arithmetic, _ in lines) + more_seconds + lists
+    assert round(of_stack, 2) == stack
+    assert round(secrets * exact + of_stack) == together
+
+
+def test_an_age_is_read_and_told_as_often_as_it_is_counted() -> None:
+    hours = [hourly.is_hour_of_age(attached(), NOW + hour * HOUR) for hour in range(365 * 24)]
+    assert sum(hours) in {380, 381}
+    assert round(10_000 * 381 / (365 * 24)) == 435
 
 
 def test_no_statement_needs_a_warehouse_and_none_is_named() -> None:
