@@ -59,4 +59,4 @@ def check_allowed(found: Identity, stage: Stage, allowed: AllowedIdentities) -> 
 
 def _named(error: Failure, stage: Stage, remedy: str = "") -> Failure:
     found = f"In the {stage} version: {error.found}"
-    return type(error)(found, untouched=error.untouched, remedy=remedy or error.remedy)
+    return type(error)(found, remedy=remedy or error.remedy)

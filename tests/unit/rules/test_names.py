@@ -28,6 +28,8 @@ NAMES = [
     "SVC_Ü",
     "etl@my-company.com",
     "jane.doe@example.co.uk",
+    "ab12cd",
+    "a" * 80,
 ]
 PEM = pair.private_key_pem(keys.key("current"))
 BODY = "".join(PEM.splitlines()[1:-1])

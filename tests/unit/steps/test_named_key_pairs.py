@@ -2,7 +2,7 @@
 
 import pytest
 
-from rotation.errors.slots import ForeignKey, NamedKeyPairStays
+from rotation.errors.slots import CurrentKeyNotInstalled, ForeignKey, NamedKeyPairStays
 from rotation.errors.snowflake_answers import InsufficientPrivilege
 from rotation.rules.retention import AT_ONCE, Retention
 from rotation.rules.words import Stage, Step
@@ -45,6 +45,13 @@ def test_without_an_empty_slot_it_is_refused(world: World) -> None:
     error = world.fails(Step.SET_SECRET)
     assert isinstance(error, ForeignKey)
     assert "named key pair" in error.found
+    assert "install_key" not in world.user.calls
+
+
+def test_a_pending_key_that_logs_in_does_not_speak_for_awscurrents(world: World) -> None:
+    """Nobody knows where AWSCURRENT's key is then: no slot is taken."""
+    world.user.named_pairs = frozenset({keys.fingerprint("pending")})
+    assert isinstance(world.fails(Step.SET_SECRET), CurrentKeyNotInstalled)
     assert "install_key" not in world.user.calls
 
 
