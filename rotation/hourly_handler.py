@@ -7,6 +7,7 @@ AWSCURRENT moved, for one; and by a person, who gets an answer. Reads no secret'
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from rotation import telemetry
@@ -33,6 +34,7 @@ from rotation.telemetry import logger
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+    from types_boto3_lambda import LambdaClient
 
 # Of the invocation's time, for log lines and metrics, also of thousands of secrets.
 _REPORTING_SECONDS = 10.0
@@ -47,7 +49,6 @@ _LABEL_UPDATED = "Secret Label Updated"
 _secrets_client = new_client("secretsmanager", secrets_list.PACE)
 _ecs_client = new_client("ecs", ecs.PACE)
 _rolling_client = new_client("ecs", ecs.ROLLING_PACE)
-_lambda_client = new_client("lambda", rotation_function.PACE)
 _definitions = KnownDefinitions()
 # Of the runs for a promotion's event; any other lists for itself.
 _listed_for_events = ClusterLists()
@@ -87,6 +88,12 @@ def _run(event: object, context: "LambdaContext") -> dict[str, object] | None:
     else:
         _roll_for(retirement, moved)
     return None
+
+
+@cache
+def _lambda_client() -> "LambdaClient":
+    """Return the client for errands: few hours have any."""
+    return new_client("lambda", rotation_function.PACE)
 
 
 def _seconds_left(context: "LambdaContext") -> float:

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from rotation.aws_api.calls import Caller, Meanings, Pace
@@ -26,9 +26,9 @@ PACE = Pace(read_seconds=85, tries=1, mode="standard")
 
 
 class RotationFunction:
-    """``arn`` is the rotation function's."""
+    """``client`` makes the client, when it is asked for; ``arn`` is the rotation function's."""
 
-    def __init__(self, client: LambdaClient, arn: str, deadline: Deadline) -> None:
+    def __init__(self, client: Callable[[], LambdaClient], arn: str, deadline: Deadline) -> None:
         self._client = client
         self._arn = arn
         self._aws = Caller(_MEANINGS, PACE, deadline)
@@ -42,7 +42,7 @@ class RotationFunction:
 
     def _invoke(self, request: KeyRequest) -> KeyReport | RotationFunctionFailed:
         asked = json.dumps(request.to_json()).encode()
-        answer = self._client.invoke(FunctionName=self._arn, Payload=asked)
+        answer = self._client().invoke(FunctionName=self._arn, Payload=asked)
         payload = json.loads(answer["Payload"].read())
         failed = "FunctionError" in answer
         return _failure(payload) if failed else KeyReport.from_json(payload)

@@ -23,11 +23,11 @@ from rotation.errors.secret import (
     UnknownKeyEncryption,
     UnreadableKey,
 )
-from rotation.keys import bounds, encrypted, loading, pkcs1, protection
+from rotation.keys import bounds, loading, pkcs1
 from rotation.keys import text as key_text
 from rotation.keys.consistency import inconsistency
 from rotation.keys.loading import Locked
-from rotation.keys.protection import Costly, Unknown
+from rotation.keys.sealed import Costly, Unknown, is_sealed
 from rotation.keys.text import Damage, Der, TooManyMarkers, TraditionalPem
 from rotation.rules.words import Fingerprint
 
@@ -93,6 +93,8 @@ def private_key_pem(
     der = private_key_der(key)
     if passphrase is None:
         return _pem("PRIVATE KEY", der)
+    from rotation.keys import encrypted  # noqa: PLC0415 (loads x509: 5 MB that few secrets need)
+
     return _pem("ENCRYPTED PRIVATE KEY", encrypted.encrypt(der, passphrase))
 
 
@@ -171,6 +173,10 @@ def _content(text: str, labels: frozenset[str], field: str) -> Der | Traditional
 def _openable(content: Der | TraditionalPem, field: str) -> bytes:
     """Return what may be opened. Raises KeyTooCostly and UnknownKeyEncryption."""
     octets = content.octets.reveal()
+    if isinstance(content, Der) and not is_sealed(octets):
+        return octets
+    from rotation.keys import protection  # noqa: PLC0415 (as for keys.encrypted)
+
     found: bytes | Costly | Unknown
     if isinstance(content, TraditionalPem):
         found = protection.examine_headers(octets) or octets

@@ -3,7 +3,6 @@
 from typing import TypeVar
 
 from cryptography.hazmat import asn1
-from cryptography.x509 import ObjectIdentifier
 
 Structure = TypeVar("Structure")
 
@@ -37,7 +36,7 @@ class _PublicKey:
 
 @asn1.sequence
 class _Algorithm:
-    algorithm: ObjectIdentifier
+    algorithm: asn1.TLV
     parameters: asn1.Null
 
 

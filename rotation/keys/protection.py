@@ -6,13 +6,13 @@ kinds of PKCS#12 are RFC 7292.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
 
 from cryptography.hazmat import asn1
 from cryptography.x509 import ObjectIdentifier
 
 from rotation.keys import bounds, identifiers
+from rotation.keys.sealed import Costly, Unknown
 
 Structure = TypeVar("Structure")
 
@@ -65,20 +65,6 @@ class _Scrypt:
     block_size: int
     parallelization: int
     key_length: int | None
-
-
-@dataclass(frozen=True)
-class Unknown:
-    """Encrypted in a way that ``cryptography`` does not open; ``name`` is its usual name."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class Costly:
-    """To follow the field's name: "asks for 10,000,000 rounds …"."""
-
-    what: str
 
 
 def examine(der: bytes) -> bytes | Unknown | Costly:

@@ -5,7 +5,7 @@ is a user's first key, when nobody can log in as that user.
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rotation.errors.admin import (
     AdminInOtherAccount,
@@ -36,9 +36,13 @@ from rotation.ports import AdminLogin, Deadline
 from rotation.rules import names
 from rotation.rules.words import Sensitive, Slot, UserDescription
 from rotation.settings import Endpoint
-from rotation.snowflake_api.connection import Connection, Login
 from rotation.snowflake_api.errors import NOT_VISIBLE, told_as
+from rotation.snowflake_api.login import Login
+from rotation.snowflake_api.opening import open_connection
 from rotation.snowflake_api.user import key_pair
+
+if TYPE_CHECKING:
+    from rotation.snowflake_api.connection import Connection
 
 # https://docs.snowflake.com/en/user-guide/workload-identity-federation
 _OWN_IAM_ROLE = {"authenticator": "WORKLOAD_IDENTITY", "workload_identity_provider": "AWS"}
@@ -112,7 +116,7 @@ class AdminByWorkloadIdentity:
 class SnowflakeAdminSession:
     """A session of the rotation admin."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: "Connection") -> None:
         self._connection = connection
 
     def describe_user(self, name: str) -> UserDescription:
@@ -140,7 +144,7 @@ class SnowflakeAdminSession:
 
 def _log_in(endpoint: Endpoint, deadline: Deadline, login: Login) -> SnowflakeAdminSession:
     with told_as(_not_let_in):
-        return SnowflakeAdminSession(Connection(endpoint, deadline, login))
+        return SnowflakeAdminSession(open_connection(endpoint, deadline, login))
 
 
 # --- what an error means when it is the admin's -------------------------------------------------

@@ -1,9 +1,8 @@
 """Connections to Snowflake through its connector (5.x deployed, 4.x tested), whoever logs in."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import snowflake.connector
@@ -15,6 +14,7 @@ from rotation.rules.words import Fingerprint, Slot, UserDescription
 from rotation.settings import Endpoint
 from rotation.snowflake_api import accounts, description
 from rotation.snowflake_api.errors import LOGIN, SYNTAX_ERROR, meaning_of
+from rotation.snowflake_api.login import Login
 from rotation.snowflake_api.timeouts import (
     LONGEST_CLOSE_SECONDS,
     exact_host_arguments,
@@ -27,15 +27,6 @@ _LOGIN_SECONDS = 10
 # A step may need two logins and four statements; each may take this part of what is left.
 _PART_OF_TIME_LEFT = 0.25
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
-
-
-@dataclass(frozen=True)
-class Login:
-    """Where to log in, in which role, and the connector's arguments that say who it is."""
-
-    account: str
-    role: str | None
-    proof: Mapping[str, object] = field(repr=False)
 
 
 class Connection:

@@ -1,13 +1,19 @@
 """The service user in Snowflake: implements ``ports.UserKeys`` and ``ports.UserSession``."""
 
+from typing import TYPE_CHECKING
+
 from rotation.errors.snowflake_answers import SnowflakeError
 from rotation.keys import pair
 from rotation.keys.credential import Credential
 from rotation.ports import Deadline
 from rotation.rules.words import Fingerprint, Slot, UserDescription
 from rotation.settings import Endpoint
-from rotation.snowflake_api.connection import Connection, Login
 from rotation.snowflake_api.errors import NOT_VISIBLE
+from rotation.snowflake_api.login import Login
+from rotation.snowflake_api.opening import open_connection
+
+if TYPE_CHECKING:
+    from rotation.snowflake_api.connection import Connection
 
 
 def key_pair(credential: Credential) -> dict[str, object]:
@@ -30,13 +36,14 @@ class SnowflakeUserKeys:
     def log_in(self, credential: Credential) -> "SnowflakeSession":
         """Log in with the credential's key. Raises SnowflakeError or OutOfTime."""
         login = Login(credential.account, self._role, key_pair(credential))
-        return SnowflakeSession(Connection(self._endpoint, self._deadline, login), credential.user)
+        connection = open_connection(self._endpoint, self._deadline, login)
+        return SnowflakeSession(connection, credential.user)
 
 
 class SnowflakeSession:
     """A session of the user that logged in as ``login``."""
 
-    def __init__(self, connection: Connection, login: str) -> None:
+    def __init__(self, connection: "Connection", login: str) -> None:
         self._connection = connection
         self._login = login
         self._name: str | None = None

@@ -72,7 +72,7 @@ class ScriptedLambda:
 
     def run(self, left: float = 300, client: LambdaClient | None = None) -> KeyReport:
         deadline = Deadline(lambda: left)
-        return RotationFunction(client or self.client(), FUNCTION, deadline).run(REQUEST)
+        return RotationFunction(lambda: client or self.client(), FUNCTION, deadline).run(REQUEST)
 
     def fails(self) -> RotationFunctionFailed:
         with pytest.raises(RotationFunctionFailed) as caught:

@@ -19,6 +19,7 @@ from cryptography.x509 import ObjectIdentifier
 
 from rotation.errors.secret import KeyTooCostly, UnknownKeyEncryption, UnreadableKey
 from rotation.keys import bounds, encrypted, identifiers, loading, pair, protection
+from rotation.keys.sealed import Costly
 from tests.shared import keys
 
 WORDS = "open sesame"
@@ -238,7 +239,7 @@ def test_old_kinds_have_their_rounds_counted_too() -> None:
         parameters = Pbe(salt=b"saltsalt", iterations=rounds)
         encryption = OldEncryption(algorithm=kind, parameters=parameters)
         der = asn1.encode_der(OldSealed(encryption=encryption, octets=bytes(16)))
-        assert isinstance(protection.examine(der), protection.Costly) is refused
+        assert isinstance(protection.examine(der), Costly) is refused
 
 
 def test_a_modulus_above_the_bound_is_refused_by_its_size() -> None:
