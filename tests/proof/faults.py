@@ -40,6 +40,7 @@ class Timing(Enum):
     INSTEAD = auto()
     REPLY_LOST = auto()
     LATE = auto()
+    STALE = auto()
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,13 @@ _ERRORS: dict[str, tuple[Fault, ...]] = {
 }
 # ports.UserSession: closing never raises.
 _NEVER_RAISES = {"close"}
+
+
+STALE = Fault("answered from before the last write", Timing.STALE)
+"""Of reads of the secret alone: AWS was seen to do so right after a write."""
+READS = frozenset(
+    {("secret", "labels"), ("secret", "read"), ("secret", "version_dates"), ("secrets", "state")}
+)
 
 
 def of_effect(port: str, method: str) -> tuple[Fault, ...]:

@@ -10,6 +10,7 @@ from tests.proof import (
     lives,
     retirement_interruptions,
     retirement_overlaps,
+    stale,
 )
 from tests.proof.tally import Tally
 
@@ -51,6 +52,7 @@ PARTS = (
         lambda long, tell: retirement_interruptions.run(long=long, progress=tell),
         20_000,
     ),
+    Part("stale reads", lambda long, tell: stale.run(long=long, progress=tell), 30_000),
     Part(
         "others in a retirement",
         lambda long, tell: retirement_overlaps.run(long=long, progress=tell),

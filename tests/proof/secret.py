@@ -17,6 +17,7 @@ from rotation.rules.words import (
 from tests.proof import keypool
 from tests.proof.after_promotion import AfterPromotion
 from tests.proof.cloning import changed
+from tests.proof.writes import a_write
 
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -39,7 +40,8 @@ class Secret:
 
     ``token_of`` maps a version to the key pairs that were ever put under its id; ``ever_ours``
     holds every key that any version ever held. ``planted`` are those that somebody put there who
-    may write and not read. ``changes`` counts what was changed.
+    may write and not read. ``changes`` counts what was changed;
+    ``before`` is all as it was before the last write.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Secret:
     after_promotion: AfterPromotion = AfterPromotion.STAYS
     offered: tuple[tuple[str, Fingerprint], ...] = ()
     changes: int = 0
+    before: "Secret | None" = field(default=None, repr=False)
 
     def clone(self) -> "Secret":
         return changed(self, versions=dict(self.versions))
@@ -117,6 +120,7 @@ class Secret:
     def holder(self, stage: str) -> str | None:
         return next((v for v, one in self.versions.items() if stage in one.labels), None)
 
+    @a_write
     def put(self, version_id: str, value: str, *stages: str) -> None:
         """PutSecretValue: a version made by hand abandons the rotation in progress."""
         self.changes += 1
@@ -129,6 +133,7 @@ class Secret:
         for stage in stages:
             self.attach(stage, version_id)
 
+    @a_write
     def attach(self, stage: str, version_id: str) -> None:
         """Put a label on a version, off any other; AWSPREVIOUS follows AWSCURRENT."""
         before = self.holder(stage)
@@ -141,6 +146,7 @@ class Secret:
         if stage == Stage.CURRENT and version_id in self.rotation_tokens:
             self.let_pending(self.after_promotion)
 
+    @a_write
     def detach(self, stage: str) -> None:
         if version_id := self.holder(stage):
             self.changes += 1
@@ -154,6 +160,7 @@ class Secret:
         if gone and pending and pending == self.holder(Stage.CURRENT):
             self._relabel(pending, drop=Stage.PENDING)
 
+    @a_write
     def begin_version(self, version_id: str) -> None:
         """RotateSecret: an empty version with AWSPENDING."""
         self.changes += 1

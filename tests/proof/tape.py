@@ -10,9 +10,9 @@ from rotation.errors.base import RotationError
 from rotation.rules.words import Sensitive
 from tests.proof import names, watch
 from tests.proof.cloning import changed
-from tests.proof.faults import Fault, Timing, out_of_time
+from tests.proof.faults import READS, Fault, Timing, out_of_time
 from tests.proof.invocation import Answer, Effect, Invocation, Target
-from tests.proof.world import OpenSession, World
+from tests.proof.world import APP, OpenSession, World
 
 
 class Stop(BaseException):
@@ -135,7 +135,9 @@ class Tape:
             return _error(effect, out_of_time(effect.target[0], effect.method))
         if fault and fault.timing is Timing.INSTEAD:
             return _error(effect, fault.error())
-        answer = self._really(effect, args, named)
+        is_read = (effect.target[0], effect.method) in READS
+        stale = fault is not None and fault.timing is Timing.STALE and is_read
+        answer = (self._stale if stale else self._really)(effect, args, named)
         if fault and fault.timing is Timing.DIE_AFTER:
             return self._died(effect)
         if fault and fault.timing is Timing.REPLY_LOST and not answer.error:
@@ -156,6 +158,13 @@ class Tape:
         cut_off = self.invocation.cut_off | watch.after_effect(self.world, before)
         self.invocation = changed(self.invocation, cut_off=cut_off)
         return answer
+
+    def _stale(self, effect: Effect, args: tuple[object, ...], named: dict[str, object]) -> Answer:
+        """Read from before the last write of the secret."""
+        world = self.world.clone()
+        world.secrets[APP] = world.app.before or world.app
+        value = getattr(world.resolve(effect.target), effect.method)(*args, **named)
+        return Answer(effect, value, identity=_identity(value))
 
     def _before(self, effect: Effect) -> watch.Before:
         overtaken = self.invocation.looks.overtaken(self.world, self._position)

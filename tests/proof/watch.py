@@ -15,6 +15,7 @@ from rotation.rules.words import Fingerprint, Slot
 from rotation.steps.report import StepReport
 from tests.proof import keypool
 from tests.proof.account import LOCKED_AFTER_FAILURES
+from tests.proof.faults import Timing
 from tests.proof.invocation import Done
 
 if TYPE_CHECKING:
@@ -128,13 +129,15 @@ def _text(outcome: "Outcome") -> str:
 def one_pair(world: "World", done: "Invocation") -> None:
     """Blame a pair that was offered by an invocation that found its version filled.
 
-    Two that run at once may both generate; Secrets Manager keeps the first.
+    Two that run at once may both generate, and so may one whose reads are stale; Secrets Manager
+    keeps the first.
     """
     offered = {
         key for version, key in world.secrets[done.secret].offered if version == done.version_id
     }
     own = {keypool.fingerprint(number) for number in done.drawn} & offered
-    if len(own) > 1 or (own and done.filled_before):
+    stale = any(fault.timing is Timing.STALE for fault in done.faults.values())
+    if len(own) > 1 or (own and done.filled_before and not stale):
         world.blame(TWO_PAIRS)
 
 
