@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from types_boto3_ecs.literals import DesiredStatusType
     from types_boto3_ecs.type_defs import ListServicesRequestTypeDef as _Services
     from types_boto3_ecs.type_defs import ListTasksRequestTypeDef as _Tasks
-    from types_boto3_ecs.type_defs import ServiceTypeDef, TaskTypeDef
+    from types_boto3_ecs.type_defs import ServiceDeploymentBriefTypeDef, ServiceTypeDef, TaskTypeDef
 
     from rotation.ports import Deadline
 
@@ -105,10 +105,9 @@ class EcsClusters:
                 createdAt={"after": when},
                 maxResults=_PAGE,
             )
-            found = (
-                Deployment(one["createdAt"], one["status"]) for one in answer["serviceDeployments"]
-            )
-            return tuple(one for one in found if one.created > when)
+            found = map(_deployment, answer["serviceDeployments"])
+            # One without a date is from after it too: ECS was asked for no other.
+            return tuple(one for one in found if one.created is None or one.created > when)
 
         return self._aws.call("ListServiceDeployments", ask)
 
@@ -175,3 +174,11 @@ def _task(one: TaskTypeDef, cluster: str) -> Task:
 def _in_groups(arns: list[str], size: int) -> Iterator[list[str]]:
     for start in range(0, len(arns), size):
         yield arns[start : start + size]
+
+
+def _deployment(told: ServiceDeploymentBriefTypeDef) -> Deployment:
+    """Read a deployment. The reference's own sample has no createdAt.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListServiceDeployments.html
+    """
+    return Deployment(told.get("createdAt") or told.get("startedAt"), told["status"])

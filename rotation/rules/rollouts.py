@@ -38,9 +38,13 @@ class Service:
 
 @dataclass(frozen=True)
 class Deployment:
-    """A deployment of a service, with ECS's word for how it stands."""
+    """A deployment of a service, with ECS's word for how it stands.
 
-    created: datetime
+    ``created`` is None where ECS does not tell. One that is SUCCESSFUL may still have old tasks,
+    with ECS's ``earlySuccessCriteria``: the key stays for them, as for any task.
+    """
+
+    created: datetime | None
     status: str
 
 
@@ -85,10 +89,12 @@ def rollout_of(deployments: Sequence[Deployment], now: datetime) -> Rollout:
         return Rollout.DUE
     if any(one.status == "SUCCESSFUL" for one in deployments):
         return Rollout.DONE
-    latest = max(deployments, key=lambda one: one.created)
+    undated = [one for one in deployments if one.created is None]
+    latest = undated[0] if undated else max(deployments, key=lambda one: one.created or now)
     if latest.status not in _UNDER_WAY:
         return Rollout.FAILED
-    return Rollout.STUCK if now - latest.created > _STABLE_WITHIN else Rollout.UNDER_WAY
+    began = latest.created or now
+    return Rollout.STUCK if now - began > _STABLE_WITHIN else Rollout.UNDER_WAY
 
 
 def from_before(held: Iterable[Task], promotion: Promotion) -> tuple[Task, ...]:

@@ -131,7 +131,7 @@ class FakeClusters(FakePort):
         self.called("deployments", service.name)
         self.asked_since.append(when)
         found = self.deployments.get(service.arn, ())
-        return tuple(one for one in found if one.created > when)
+        return tuple(one for one in found if one.created is None or one.created > when)
 
     def roll(self, service: Service) -> None:
         self.called("roll", service.name)

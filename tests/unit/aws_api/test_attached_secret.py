@@ -138,13 +138,13 @@ class TestState:
             {"Region": "eu-central-1", "Status": "InSync"},
             {"Region": "us-east-1", "Status": "Failed", "StatusMessage": "not to be shown"},
         ]
-        accounts = [{"ReplicaSecretARN": mirror, "ReplicationStatus": "InProgress"}]
+        accounts = [{"ReplicaSecretARN": mirror, "ReplicationStatus": "Pending"}]
         describe(aws, ReplicationStatus=regions, CrossAccountReplicas=accounts)
         aws.add_response("list_secret_version_ids", versions(), DATES)
         assert secrets(aws).state(ARN).labels.replicas == {
             "eu-central-1": "InSync",
             "us-east-1": "Failed",
-            mirror: "InProgress",
+            mirror: "Pending",
         }
 
     def test_with_a_replica_without_a_status_is_no_answer(self, aws: Stubber) -> None:

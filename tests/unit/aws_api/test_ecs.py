@@ -265,6 +265,14 @@ class TestDeployments:
         assert asked["createdAt"] == {"after": pytest.approx(when.timestamp(), abs=1)}
         assert (asked["cluster"], asked["service"]) == (CLUSTER, service().arn)
 
+    def test_without_a_date_count_and_their_start_is_the_next_best(self, ecs: ScriptedEcs) -> None:
+        started = {"startedAt": NOW.timestamp(), "status": "IN_PROGRESS"}
+        ecs.deployments = [{"status": "PENDING"}, started]
+        assert clusters(ecs).deployments_since(service(), ago(HOUR)) == (
+            Deployment(None, "PENDING"),
+            Deployment(NOW, "IN_PROGRESS"),
+        )
+
     def test_are_begun_by_a_forced_new_one(self, ecs: ScriptedEcs) -> None:
         clusters(ecs).roll(service())
         expected = {"cluster": CLUSTER, "service": service().arn, "forceNewDeployment": True}

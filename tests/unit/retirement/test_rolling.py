@@ -77,6 +77,15 @@ class TestTheSchedule:
         assert rolled(run) == []
         assert found.bad_rollouts == (found.services if expected is Rollout.FAILED else ())
 
+    def test_keeps_the_key_for_a_task_that_an_early_success_left_running(self, run: Run) -> None:
+        # ECS's earlySuccessCriteria with DEFERRED clean-up: SUCCESSFUL, and old tasks still run.
+        run.clusters.deployments[WEB.arn] = [Deployment(ago(0.9 * HOUR), "SUCCESSFUL")]
+        found = look(run)
+        assert found.kept is not None
+        assert found.keys is not None
+        assert found.keys.retired is None
+        assert "retire app" not in run.calls
+
     def test_tells_of_one_that_is_stuck(self, run: Run) -> None:
         run.secrets.states[ARN] = rotated_ago(9 * HOUR)
         run.clusters.deployments[WEB.arn] = [Deployment(ago(3 * HOUR), "IN_PROGRESS")]

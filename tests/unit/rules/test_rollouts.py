@@ -126,6 +126,21 @@ def test_several_deployments(
     assert rollouts.rollout_of(found, NOW) is expected, case
 
 
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        ("IN_PROGRESS", Rollout.UNDER_WAY),
+        ("SUCCESSFUL", Rollout.DONE),
+        ("STOPPED", Rollout.FAILED),
+    ],
+)
+def test_a_deployment_without_a_date_counts_and_is_never_called_stuck(
+    status: str, expected: Rollout
+) -> None:
+    found = [deployment(3 * HOUR, "STOPPED"), Deployment(None, status)]
+    assert rollouts.rollout_of(found, NOW) is expected
+
+
 @pytest.mark.parametrize("pair", list(product(MEANINGS, MEANINGS)), ids=str)
 def test_a_second_deployment_is_never_due(pair: tuple[str, str]) -> None:
     found = [Deployment(ago(n * HOUR), status) for n, status in enumerate(pair, 1)]

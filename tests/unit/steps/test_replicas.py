@@ -28,8 +28,8 @@ from tests.shared.errands import World as ErrandWorld
 from tests.shared.retirement import Run
 from tests.shared.steps import WorldInGrace as World
 
-IN_SYNC, FAILED, DETACHED = (
-    {"eu-central-1": status} for status in ("InSync", "Failed", "Detached")
+IN_SYNC, FAILED, DETACHED, PENDING = (
+    {"eu-central-1": status} for status in ("InSync", "Failed", "Detached", "Pending")
 )
 OUT_OF_SYNC = Stays("replicas are not in sync: eu-central-1 (Failed)")
 
@@ -52,6 +52,7 @@ def in_grace(kept: Retention, since: timedelta, replicas: dict[str, str]) -> Sta
         ("one that has all", IN_SYNC, True, ()),
         ("one that failed", FAILED, True, ("eu-central-1 (Failed)",)),
         ("one that is detached is a secret of its own", DETACHED, False, ()),
+        ("another account's that waits", PENDING, True, ("eu-central-1 (Pending)",)),
         (
             "two, and a word that AWS adds tomorrow",
             {**IN_SYNC, "us-east-1": "Paused"},
