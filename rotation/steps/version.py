@@ -25,9 +25,7 @@ def value(
         raise _named(error, stage, remedy) from None
 
 
-def credential(
-    text: Sensitive[str], stage: Stage, form: SecretForm, *, remedy: str = ""
-) -> Credential:
+def credential(text: Sensitive[str], stage: Stage, form: SecretForm, *, remedy: str) -> Credential:
     """Read a version. The error has this remedy, or keeps its own. Raises MalformedSecret."""
     try:
         return credentials.read(text, form)

@@ -10,6 +10,7 @@ from rotation.rules.errand import (
     KeyOperation,
     KeyReport,
     KeyRequest,
+    check_gone,
 )
 from rotation.rules.words import Fingerprint, Slot
 
@@ -136,3 +137,40 @@ def test_texts_that_are_null_are_read_as_none_at_all() -> None:
     assert KeyReport.from_json({**ANSWER, **nulls}) == KeyReport(
         "", Beside.OLD_KEY, Slot.TWO, Fingerprint("SHA256:old"), retired=Fingerprint("SHA256:old")
     )
+
+
+class TestALeakedKey:
+    LEAKED = Fingerprint("SHA256:leaked")
+    BEFORE = KeyReport("SVC_APP", Beside.NOTHING, current=LEAKED)
+
+    def test_that_is_a_named_key_pair_is_an_administrators_to_remove(self) -> None:
+        before = KeyReport("SVC_APP", Beside.NAMED_KEY_PAIR, current=self.LEAKED)
+        stays = check_gone(before, KeyReport("SVC_APP", Beside.NOTHING))
+        assert stays is not None
+        assert str(stays) == (
+            "The key that leaked, SHA256:leaked, is a named key pair of SVC_APP. AWSCURRENT holds "
+            "a new key, and the services were rolled. An administrator removes it now: ALTER USER "
+            "… REMOVE KEY PAIR …."
+        )
+
+    def test_that_is_still_in_its_slot_stays(self) -> None:
+        after = KeyReport("SVC_APP", Beside.FOREIGN_KEY, Slot.ONE, self.LEAKED)
+        stays = check_gone(self.BEFORE, after)
+        assert stays is not None
+        assert stays.found == (
+            "RSA_PUBLIC_KEY of SVC_APP still holds the key that leaked, SHA256:leaked: the "
+            "rotation function takes it for foreign key."
+        )
+
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            (BEFORE, KeyReport("U", Beside.OLD_KEY, Slot.ONE, LEAKED, retired=LEAKED)),
+            (BEFORE, KeyReport("U", Beside.FOREIGN_KEY, Slot.ONE, Fingerprint("SHA256:f"))),
+            (BEFORE, KeyReport("U", Beside.NOTHING)),
+            (KeyReport("U", Beside.NOTHING), KeyReport("U", Beside.NOTHING)),
+        ],
+        ids=["retired", "another key is there", "nothing is there", "there was none"],
+    )
+    def test_that_is_in_no_slot_is_gone(self, before: KeyReport, after: KeyReport) -> None:
+        assert check_gone(before, after) is None
