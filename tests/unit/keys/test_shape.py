@@ -102,7 +102,8 @@ def test_another_key_is_written_in_the_same_shape_and_reads_back(case: str) -> N
     assert pair.read_private_key(written).private_numbers() == NEXT.private_numbers()
     assert written != SHAPES[case]
     # A key of another length may need no padding: then nothing tells whether it would be there.
-    assert "=" not in written or "without padding" not in case
+    lacks_padding = "without padding" in case and len(SHAPES[case]) % 4 != 0
+    assert not (lacks_padding and "=" in written)
     assert type(shape_of(written)) is type(shape_of(SHAPES[case]))
 
 
