@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["RETIREMENT_HANDLER", "ROTATION_HANDLER", "BuiltStack"]
 
 ROTATION_HANDLER, RETIREMENT_HANDLER = (SIZES[name].handler for name in (ROTATION, RETIREMENT))
-# The template's default of each parameter behind these; the sandbox has no value of its own.
+# The template's default of each parameter behind these, and its mildest choice where it has none;
+# the sandbox has no value of its own.
 DEFAULTS = {
     "KEY_SIZE": "2048",
     "POWERTOOLS_LOG_LEVEL": "INFO",
@@ -32,7 +33,7 @@ DEFAULTS = {
     "FIELD_NAMES": "",
     "ENCRYPT_PRIVATE_KEY": "keep",
     "GRACE_PERIOD_HOURS": "0",
-    "CONSUMER_CLUSTERS": "",
+    "CONSUMER_CLUSTERS": "none",
 }
 # Lambda's /var/task and /opt are read-only: nothing is compiled into them there, nor here.
 READ_ONLY = {"PYTHONDONTWRITEBYTECODE": "1"}

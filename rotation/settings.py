@@ -20,7 +20,7 @@ from rotation.environment import between_commas, matching, number, patterns, tex
 from rotation.errors.function import InvalidSettings
 from rotation.keys.form import AWS_FORM, SecretForm
 from rotation.keys.sizes import KEY_SIZES_BITS
-from rotation.rules.retention import AT_ONCE, Retention
+from rotation.rules.retention import ALL_CLUSTERS, AT_ONCE, Retention
 from rotation.rules.who import AllowedIdentities
 
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
@@ -187,9 +187,16 @@ def _form(environment: Mapping[str, str]) -> SecretForm:
 
 def _retention(environment: Mapping[str, str]) -> Retention:
     hours = number(environment, "GRACE_PERIOD_HOURS", range(_LONGEST_GRACE_HOURS + 1)) or 0
-    clusters = between_commas(environment, "CONSUMER_CLUSTERS")
-    for one in clusters:
-        if not _CLUSTER_ARN.fullmatch(one):
-            raise InvalidSettings(f"CONSUMER_CLUSTERS holds {one!r}, which is no cluster's ARN.")
+    clusters = _clusters(between_commas(environment, "CONSUMER_CLUSTERS"))
     name = matching(environment, "RETIREMENT_FUNCTION_NAME", _FUNCTION_NAME) or ""
     return Retention(timedelta(hours=hours), clusters, name)
+
+
+def _clusters(named: tuple[str, ...]) -> tuple[str, ...]:
+    """Read none, all, or ARNs. Not set is none: finishSecret unsets an old key at once."""
+    if named == ("none",):
+        return ()
+    for one in () if named == ALL_CLUSTERS else named:
+        if not _CLUSTER_ARN.fullmatch(one):
+            raise InvalidSettings(f"CONSUMER_CLUSTERS holds {one!r}, which is no cluster's ARN.")
+    return named

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from rotation.aws_api.calls import Caller, Meanings, Pace
 from rotation.aws_api.task_definitions import EcsRefused, KnownDefinitions, TaskDefinitions
 from rotation.errors.aws_answers import EcsDenied, EcsError, EcsUnreachable
+from rotation.rules.retention import ALL_CLUSTERS
 from rotation.rules.rollouts import Deployment, Service
 from rotation.rules.tasks import Task
 
@@ -22,22 +23,32 @@ if TYPE_CHECKING:
 
     from types_boto3_ecs import ECSClient
     from types_boto3_ecs.literals import DesiredStatusType
+    from types_boto3_ecs.type_defs import ListClustersRequestTypeDef as _Clusters
     from types_boto3_ecs.type_defs import ListServicesRequestTypeDef as _Services
     from types_boto3_ecs.type_defs import ListTasksRequestTypeDef as _Tasks
     from types_boto3_ecs.type_defs import ServiceDeploymentBriefTypeDef, ServiceTypeDef, TaskTypeDef
 
     from rotation.ports import Deadline
 
+
+class ClusterGone(EcsError, reason="EcsError"):
+    """There is no such cluster, or not any more."""
+
+
 _MEANINGS = Meanings(
     EcsError,
     EcsDenied,
     EcsUnreachable,
     EcsError,
-    {"ClientException": EcsRefused, "InvalidParameterException": EcsRefused},
+    {
+        "ClientException": EcsRefused,
+        "InvalidParameterException": EcsRefused,
+        "ClusterNotFoundException": ClusterGone,
+    },
 )
 _DESIRED: tuple[DesiredStatusType, ...] = ("RUNNING", "STOPPED")
 _SERVICES_AT_ONCE, _TASKS_AT_ONCE, _PAGE = 10, 100, 100
-# A call ends after 43 seconds at the worst.
+# A call ends after 58 seconds at the worst.
 PACE = Pace(read_seconds=5, tries=4, mode="adaptive")
 # For UpdateService, which is asked for once: a second forced deployment would replace the first's
 # tasks. What got no answer is looked at again in an hour, and begun then if it was not.
@@ -45,7 +56,7 @@ ROLLING_PACE = Pace(read_seconds=20, tries=1, mode="legacy")
 
 
 class EcsClusters:
-    """``clusters`` are ARNs. ``rolling`` is the client for UpdateService, if it is another.
+    """``clusters`` are ARNs, or ALL_CLUSTERS. ``rolling`` is UpdateService's client, if another.
 
     ``known`` has the task definitions that earlier runs of a warm function read.
     """
@@ -67,7 +78,7 @@ class EcsClusters:
 
     def services(self) -> Iterator[Service]:
         """ListServices and DescribeServices, and what each service starts its tasks with."""
-        for cluster in self._clusters:
+        for cluster in self._named():
             for some in _in_groups(self._service_arns(cluster), _SERVICES_AT_ONCE):
                 described = self._aws.call(
                     "DescribeServices",
@@ -82,7 +93,7 @@ class EcsClusters:
         A task that is being stopped may still open connections: it counts until it has stopped.
         The running ones are listed first, so that one which is stopped meanwhile is in a list.
         """
-        for cluster in self._clusters:
+        for cluster in self._named():
             for desired in _DESIRED:
                 for some in _in_groups(self._task_arns(cluster, desired), _TASKS_AT_ONCE):
                     described = self._aws.call(
@@ -120,6 +131,32 @@ class EcsClusters:
             ),
         )
 
+    def _named(self) -> Sequence[str]:
+        """Return the clusters, with ALL_CLUSTERS those that ListClusters gives now."""
+        if self._clusters != ALL_CLUSTERS:
+            return self._clusters
+
+        def ask(token: str) -> tuple[list[str], str | None]:
+            asked: _Clusters = {"maxResults": _PAGE}
+            if token:
+                asked["nextToken"] = token
+            answer = self._client.list_clusters(**asked)
+            return answer["clusterArns"], answer.get("nextToken")
+
+        return list(chain.from_iterable(self._aws.pages("ListClusters", ask)))
+
+    def _all_of(self, pages: Iterator[list[str]]) -> list[str]:
+        """Return what a cluster's list has. Of all clusters, one that was deleted has nothing.
+
+        ListClusters may name it for a while; one that a person names has to be there.
+        """
+        try:
+            return list(chain.from_iterable(pages))
+        except ClusterGone:
+            if self._clusters != ALL_CLUSTERS:
+                raise
+            return []
+
     def _active_services(self, cluster: str, arns: list[str]) -> list[tuple[Service, str]]:
         answer = self._client.describe_services(cluster=cluster, services=arns)
         active = (one for one in answer["services"] if one.get("status") == "ACTIVE")
@@ -149,7 +186,7 @@ class EcsClusters:
             answer = self._client.list_services(**asked)
             return answer["serviceArns"], answer.get("nextToken")
 
-        return list(chain.from_iterable(self._aws.pages("ListServices", ask)))
+        return self._all_of(self._aws.pages("ListServices", ask))
 
     def _task_arns(self, cluster: str, desired: DesiredStatusType) -> list[str]:
         def ask(token: str) -> tuple[list[str], str | None]:
@@ -159,7 +196,7 @@ class EcsClusters:
             answer = self._client.list_tasks(**asked)
             return answer["taskArns"], answer.get("nextToken")
 
-        return list(chain.from_iterable(self._aws.pages("ListTasks", ask)))
+        return self._all_of(self._aws.pages("ListTasks", ask))
 
 
 def _service(one: ServiceTypeDef, cluster: str) -> Service:

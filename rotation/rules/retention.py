@@ -12,13 +12,17 @@ LISTS_SETTLE = timedelta(minutes=10)
 REPLICAS_SETTLE = timedelta(minutes=10)
 
 
+# In place of ARNs: every cluster of the account and Region.
+ALL_CLUSTERS = ("all",)
+
+
 @dataclass(frozen=True)
 class Retention:
     """How long an old key stays installed after AWSCURRENT has moved.
 
-    At least for ``grace``; and, where ``clusters`` (ARNs) are named, until no task in them that
-    was created before the promotion reads the secret. ``function_name`` is the retirement
-    function's, for messages.
+    At least for ``grace``; and, where ``clusters`` (ARNs, or ALL_CLUSTERS) are named,
+    until no task in them that was created before the promotion reads the secret.
+    ``function_name`` is the retirement function's, for messages.
     """
 
     grace: timedelta = timedelta()

@@ -72,6 +72,16 @@ class TestAfterAPromotion:
         stack.ecs.wait_until_stable("web", CLUSTER)
         assert not set(before) & set(running(stack))
 
+    def test_all_clusters_are_found_where_none_is_named(self, stack: Stack) -> None:
+        for function in (stack.function, stack.retirement_function):
+            function.environment = {**function.environment, "CONSUMER_CLUSTERS": "all"}
+        start_service(stack)
+        forget(stack)
+        rotate(stack)
+        assert asked_of_ecs(stack)[:2] == ["ListClusters", "ListTasks"]
+        assert rolled(stack) == {"web": 1}
+        assert all(stack.user.slots), "the old key stays for the task"
+
     def test_runs_of_the_schedule_do_not_roll_it_again(self, stack: Stack) -> None:
         start_service(stack)
         rotate(stack)

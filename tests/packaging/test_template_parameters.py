@@ -18,7 +18,7 @@ from tests.packaging.cloudformation import Template, broken_rules, references, t
 
 CLUSTER = "arn:aws:ecs:eu-west-1:123456789012:cluster/pipelines"
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:on-call"
-REQUIRED = {"AllowedSnowflakeAccounts", "AllowedUsers"}
+REQUIRED = {"AllowedSnowflakeAccounts", "AllowedUsers", "ConsumerClusters"}
 
 
 def test_every_parameter_is_used_described_and_constrained(template: Template) -> None:
@@ -45,7 +45,9 @@ def test_what_may_be_rotated_has_to_be_said_and_all_else_has_a_default(template:
 
 def test_defaults_meet_their_own_constraints(template: Template) -> None:
     for name, parameter in template["Parameters"].items():
-        default = parameter.get("Default", "*")
+        if "Default" not in parameter:
+            continue
+        default = parameter["Default"]
         assert default in parameter.get("AllowedValues", [default]), name
         assert re.fullmatch(parameter.get("AllowedPattern", ".*"), str(default)), name
 
@@ -87,7 +89,7 @@ def test_the_serverless_repository_shows_this_version_and_files_that_exist(
     assert (repository / shown["ReadmeUrl"]).is_file()
 
 
-@pytest.mark.parametrize("clusters", ["", CLUSTER, f"{CLUSTER},{CLUSTER}-2"])
+@pytest.mark.parametrize("clusters", ["none", "all", CLUSTER, f"{CLUSTER},{CLUSTER}-2"])
 @pytest.mark.parametrize("bound", ["MinValue", "MaxValue"])
 def test_how_long_an_old_key_stays_is_what_both_functions_take(
     template: Template, bound: str, clusters: str
@@ -100,7 +102,7 @@ def test_how_long_an_old_key_stays_is_what_both_functions_take(
     }
     retention = HourlySettings.from_environment(environment).retention
     assert retention.grace == timedelta(hours=hours)
-    assert ",".join(retention.clusters) == clusters
+    assert ",".join(retention.clusters or ("none",)) == clusters
 
 
 def test_a_longer_grace_than_the_stack_takes_the_functions_do_not_take_either(
@@ -145,7 +147,10 @@ def test_a_longer_grace_than_the_stack_takes_the_functions_do_not_take_either(
         ("SubnetIds", "subnet-0123456789abcdef0", True),
         ("SubnetIds", "vpc-0123456789abcdef0", False),
         ("SecurityGroupIds", "sg-0123abcd", True),
-        ("ConsumerClusters", "", True),
+        ("ConsumerClusters", "", False),
+        ("ConsumerClusters", "none", True),
+        ("ConsumerClusters", "all", True),
+        ("ConsumerClusters", "*", False),
         ("ConsumerClusters", CLUSTER, True),
         ("ConsumerClusters", CLUSTER.replace("aws", "aws-cn", 1), True),
         ("ConsumerClusters", "pipelines", False),
@@ -206,6 +211,7 @@ def test_parameters_that_do_not_fit_together_are_refused_before_anything_is_made
         ),
         ({"SubnetIds": "subnet-0123abcd,subnet-4567abcd"}, {"CreatesTopic", "HasVpc"}),
         ({"SecurityGroupIds": "sg-0123abcd"}, {"CreatesTopic", "HasVpc"}),
+        ({"ConsumerClusters": "all"}, {"CreatesTopic", "HasClusters", "HasAllClusters"}),
         ({"ConsumerClusters": CLUSTER}, {"CreatesTopic", "HasClusters"}),
         ({"ConsumerClusters": f"{CLUSTER},{CLUSTER}-2"}, {"CreatesTopic", "HasClusters"}),
         ({"KmsKeyArn": "k", "LogKmsKeyArn": "l"}, {"CreatesTopic", "HasKmsKey", "HasLogKmsKey"}),
@@ -214,7 +220,7 @@ def test_parameters_that_do_not_fit_together_are_refused_before_anything_is_made
 def test_a_condition_follows_from_the_parameters(
     template: Template, given: dict[str, str], conditions: set[str]
 ) -> None:
-    assert true_conditions(template, given) == conditions
+    assert true_conditions(template, {"ConsumerClusters": "none", **given}) == conditions
 
 
 def test_the_options_that_make_validate_lints_with_turn_every_condition_on(
@@ -224,5 +230,8 @@ def test_the_options_that_make_validate_lints_with_turn_every_condition_on(
     lists = {"SubnetIds", "SecurityGroupIds", "ConsumerClusters"}
     pairs = {one["ParameterKey"]: one["ParameterValue"] for one in json.loads(text)}
     given = {k: ",".join(v) if k in lists else v for k, v in pairs.items()}
-    assert true_conditions(template, given) == template["Conditions"].keys()
+    everything = template["Conditions"].keys()
+    # Clusters are named or all of them: never both.
+    assert true_conditions(template, given) == everything - {"HasAllClusters"}
+    assert true_conditions(template, {**given, "ConsumerClusters": "all"}) == everything
     assert broken_rules(template, given) == set()

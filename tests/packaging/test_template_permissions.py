@@ -49,6 +49,7 @@ ACTIONS = {
         },
         "RotateSecretsThatNameTheRotationFunction": {"secretsmanager:RotateSecret"},
         "InvokeTheRotationFunction": {"lambda:InvokeFunction"},
+        "FindClusters": {"ecs:ListClusters"},
         "ListServicesAndTasksOfTheClusters": {"ecs:ListServices", "ecs:ListTasks"},
         "RollServicesOfTheClusters": {
             "ecs:DescribeServices",
@@ -67,6 +68,7 @@ IN_THE_CLUSTERS = {"ListServicesAndTasksOfTheClusters", "RollServicesOfTheCluste
 WITHOUT_RESOURCE = {
     "SendTraces",
     "FindSecrets",
+    "FindClusters",
     "ListServicesAndTasksOfTheClusters",
     "ReadTaskDefinitions",
     "LetLambdaSeeNetworkInterfaces",
@@ -171,7 +173,9 @@ def test_the_retirement_function_invokes_the_rotation_function_and_no_other(
 
 def test_ecs_is_within_reach_only_in_the_clusters_that_are_named(template: Template) -> None:
     found = role_statements(template, "RetirementRole")
-    condition = {"ArnEquals": {"ecs:cluster": {"Ref": "ConsumerClusters"}}}
+    every = {"Fn::Sub": f"arn:${{AWS::Partition}}:ecs:{ACCOUNT}:cluster/*"}
+    chosen_clusters = {"Fn::If": ["HasAllClusters", every, {"Ref": "ConsumerClusters"}]}
+    condition = {"ArnEquals": {"ecs:cluster": chosen_clusters}}
     assert {sid for sid, s in found.items() if s.get("Condition") == condition} == IN_THE_CLUSTERS
     chosen = conditions_of(template, "RetirementRole")
     assert {sid for sid, name in chosen.items() if name == "HasClusters"} == {

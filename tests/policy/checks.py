@@ -44,6 +44,8 @@ _KIND_OF_RESOURCE = {
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_ecs.html"""
 NOT_RECORDED = {"ecs:DescribeDaemonTaskDefinition"}
 """Daemons are not part of the sandbox's ECS."""
+OF_ALL_CLUSTERS = {"ecs:ListClusters"}
+"""Called where ``ConsumerClusters`` is all, which the recorded stack names one of."""
 WITHOUT_CLUSTER = {"ecs:DescribeTaskDefinition"}
 """AWS knows no cluster for it, by the same page."""
 

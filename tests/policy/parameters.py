@@ -4,7 +4,11 @@ import json
 
 from tests.policy.evaluator import REPOSITORY
 
-REQUIRED = {"AllowedSnowflakeAccounts": "MYORG-*", "AllowedUsers": "SVC_*"}
+REQUIRED = {
+    "AllowedSnowflakeAccounts": "MYORG-*",
+    "AllowedUsers": "SVC_*",
+    "ConsumerClusters": "none",
+}
 
 
 def _options() -> dict[str, str]:

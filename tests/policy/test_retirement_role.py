@@ -20,6 +20,7 @@ from tests.policy.callers import (
 )
 from tests.policy.checks import (
     NOT_RECORDED,
+    OF_ALL_CLUSTERS,
     WITHOUT_CLUSTER,
     WITHOUT_RESOURCE,
     allowed_everywhere,
@@ -32,6 +33,7 @@ from tests.policy.checks import (
 )
 from tests.policy.deployed import STACK, Deployed
 from tests.policy.evaluator import REPOSITORY, Evaluator
+from tests.policy.parameters import REQUIRED
 from tests.policy.recording import Recording
 
 ROTATE = "secretsmanager:RotateSecret"
@@ -54,7 +56,7 @@ def test_every_operation_of_ecs_in_the_source_was_recorded(recording: Recording)
     methods = re.findall(r"self\._(?:client|rolling)\.(\w+)\(", source)
     names = re.findall(r'_aws\.(?:call|pages)\(\s*"(\w+)"', source)
     assert {name.replace("_", "") for name in methods} == {name.lower() for name in names}
-    assert {f"ecs:{name}" for name in names} == recording.rolling | NOT_RECORDED
+    assert {f"ecs:{name}" for name in names} == (recording.rolling | NOT_RECORDED | OF_ALL_CLUSTERS)
 
 
 def test_every_recorded_call_is_allowed_for_an_attached_secret(
@@ -127,6 +129,26 @@ class TestTheClusters:
     ) -> None:
         refused = refused_in_the_clusters(retirement(deployed), evaluator, recording.rolling)
         assert refused == (set() if has_every_option(deployed) else recording.rolling)
+
+
+class TestAllClusters:
+    @pytest.fixture
+    def of_all(self) -> Deployed:
+        return Deployed({**REQUIRED, "ConsumerClusters": "all"})
+
+    def test_are_found(self, of_all: Deployed, evaluator: Evaluator) -> None:
+        caller = retirement(of_all)
+        assert evaluator.allows(caller.request("ecs:ListClusters", "*", {}))
+
+    def test_every_recorded_call_is_allowed_in_any_of_the_account(
+        self, of_all: Deployed, evaluator: Evaluator, recording: Recording
+    ) -> None:
+        found = reachable_clusters(retirement(of_all), evaluator, recording.rolling)
+        bounded = recording.rolling - WITHOUT_CLUSTER
+        mine = {"another", "one whose name begins alike"}
+        assert {one for one in found if one[0] in bounded} == {
+            (action, which) for action in bounded for which in mine
+        }
 
 
 def test_of_all_actions_of_aws_it_allows_the_recorded_ones_and_lambdas_own(

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from rotation.errors.function import InvalidSettings
-from rotation.rules.retention import AT_ONCE, Retention
+from rotation.rules.retention import ALL_CLUSTERS, AT_ONCE, Retention
 from rotation.settings import HourlySettings, Settings
 from tests.shared.dated import CLUSTER, OTHER_CLUSTER
 from tests.shared.settings import ARN, REQUIRED
@@ -35,6 +35,17 @@ def test_all_of_them_are_read() -> None:
     ) == Retention(timedelta(days=1), (CLUSTER, OTHER_CLUSTER), "my_stack-retirement")
 
 
+def test_none_is_as_if_it_were_not_set() -> None:
+    assert retention(CONSUMER_CLUSTERS="none") == AT_ONCE
+
+
+def test_all_keeps_old_keys_as_named_clusters_do() -> None:
+    found = retention(CONSUMER_CLUSTERS=" all ")
+    assert found.clusters == ALL_CLUSTERS
+    assert found.keeps
+    assert found.shortest > timedelta()
+
+
 @pytest.mark.parametrize("hours", [0, 1, 24, 2160])
 def test_a_grace_has_up_to_90_days(hours: int) -> None:
     assert retention(GRACE_PERIOD_HOURS=str(hours)).grace == timedelta(hours=hours)
@@ -53,6 +64,10 @@ def test_a_cluster_of_any_partition_is_taken(arn: str) -> None:
             ("CONSUMER_CLUSTERS", value)
             for value in (
                 "main",
+                "none,all",
+                f"all,{CLUSTER}",
+                f"{CLUSTER},none",
+                "ALL",
                 ",",
                 f"{CLUSTER},",
                 f"{CLUSTER},,{OTHER_CLUSTER}",

@@ -23,12 +23,13 @@ def operations_of(
     state: State, runner: TaskRunner, page_size: int
 ) -> dict[str, Callable[[Json], Json]]:
     """Return what this sandbox has of ECS; call an operation while holding the state's lock."""
-    clusters = ClusterOperations(state)
+    clusters = ClusterOperations(state, page_size)
     definitions = DefinitionOperations(state)
     services = ServiceOperations(state, page_size)
     tasks = TaskOperations(state, runner, page_size)
     return {
         "CreateCluster": clusters.create_cluster,
+        "ListClusters": clusters.list_clusters,
         "DescribeClusters": clusters.describe_clusters,
         "RegisterTaskDefinition": definitions.register_task_definition,
         "DescribeTaskDefinition": definitions.describe_task_definition,

@@ -1,5 +1,6 @@
 """The adapter to ECS, with the real boto3 on a scripted server."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,9 +11,11 @@ from rotation.aws_api import task_definitions
 from rotation.aws_api.calls import new_client
 from rotation.aws_api.ecs import EcsClusters
 from rotation.aws_api.task_definitions import KnownDefinitions
+from rotation.errors.aws_answers import EcsError
 from rotation.ports import Deadline
 from rotation.rules.rollouts import Deployment, Service
 from rotation.rules.tasks import ANY_SECRET, SecretReference, Task
+from sandbox.http import HttpReply
 from tests.shared.dated import (
     ARN,
     CLUSTER,
@@ -25,6 +28,7 @@ from tests.shared.dated import (
 )
 from tests.unit.aws_api.scripted_ecs import (
     DEFINITION,
+    JSON,
     ScriptedEcs,
     definition,
     deployed,
@@ -50,6 +54,31 @@ def clusters(ecs: ScriptedEcs, *arns: str, left: float = 300) -> EcsClusters:
     return EcsClusters(
         ecs.client(), arns or (CLUSTER,), Deadline(lambda: left), known=KnownDefinitions()
     )
+
+
+class TestAllClusters:
+    LISTED = HttpReply(200, json.dumps({"clusterArns": [CLUSTER, OTHER_CLUSTER]}).encode(), JSON)
+    GONE = HttpReply(400, b'{"__type": "ClusterNotFoundException", "message": "gone"}', JSON)
+
+    def test_are_those_that_list_clusters_gives(self, ecs: ScriptedEcs) -> None:
+        ecs.instead.append(self.LISTED)
+        ecs.services = [described_service("web", OTHER_CLUSTER)]
+        (found,) = clusters(ecs, "all").services()
+        assert found.cluster == OTHER_CLUSTER
+        assert ecs.requests[0] == ("ListClusters", {"maxResults": 100})
+        listed = [asked["cluster"] for name, asked in ecs.requests if name == "ListServices"]
+        assert listed == [CLUSTER, OTHER_CLUSTER]
+
+    def test_one_that_was_deleted_has_nothing(self, ecs: ScriptedEcs) -> None:
+        ecs.instead.extend([self.LISTED, self.GONE, self.GONE])
+        ecs.tasks = [described_task("t", OTHER_CLUSTER)]
+        (found,) = clusters(ecs, "all").tasks()
+        assert found.cluster == OTHER_CLUSTER
+
+    def test_one_that_is_named_has_to_be_there(self, ecs: ScriptedEcs) -> None:
+        ecs.instead.append(self.GONE)
+        with pytest.raises(EcsError, match="ClusterNotFoundException"):
+            list(clusters(ecs, CLUSTER).tasks())
 
 
 class TestServices:

@@ -43,7 +43,7 @@ class TestFailures:
         ecs.fail("ClusterNotFoundException", "not to be shown")
         with pytest.raises(EcsError) as caught:
             list(clusters(ecs).services())
-        assert type(caught.value) is EcsError
+        assert caught.value.reason == "EcsError"
         assert caught.value.found == "ListServices was answered with ClusterNotFoundException."
         assert caught.value.__cause__ is None
         assert caught.value.__context__ is None

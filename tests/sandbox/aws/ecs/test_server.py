@@ -192,8 +192,8 @@ def test_the_default_client_repeats_a_throttled_call(ecs: EcsServer, client: ECS
 
 
 def test_an_operation_that_is_not_here_says_so(client: ECSClient) -> None:
-    with pytest.raises(ClientError, match="not in this sandbox: ListClusters"):
-        client.list_clusters()
+    with pytest.raises(ClientError, match="not in this sandbox: DeleteCluster"):
+        client.delete_cluster(cluster="default")
 
 
 def test_waiting_ends(ecs: EcsServer) -> None:
