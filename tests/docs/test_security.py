@@ -54,5 +54,5 @@ def test_the_rotation_role_is_an_output_and_needs_what_is_denied_to_others() -> 
 
 def test_the_table_has_everybody_who_may_come() -> None:
     who = [row[0] for row in rows(under(SECURITY, "Who can do what"))]
-    for word in ("writes", "reads the secret", "task definitions", "hourly", "Snowflake", "logs"):
+    for word in ("writes", "reads the secret", "task definitions", "invokes", "Snowflake", "logs"):
         assert [one for one in who if word in one], word

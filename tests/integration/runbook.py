@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from tests.integration.setup_world import World
 
 RUNBOOK = Path(__file__).parents[2] / "docs" / "runbook.md"
-PRINTED = "<what the last command printed>"
+# What a person copies from DESC USER, and what the runbook has them run.
+SHOWN = ("<RSA_PUBLIC_KEY_FP>", "<RSA_PUBLIC_KEY_2_FP>")
+STATEMENT = "ALTER USER "
 # A block that begins with one of these is for services that the sandbox doesn't have.
 ELSEWHERE = ("aws ecs ", "aws cloudformation ", "USE ROLE SECURITYADMIN;\nSHOW USER PROGRAMMATIC")
 
@@ -51,18 +53,28 @@ class Operator:
         self.do(*section("Runbook"))
 
     def follow(self, heading: str) -> None:
-        self.do(*section(heading))
+        blocks = section(heading)
+        if any("slot_beside" in block.text for block in blocks):
+            self.read_slots()
+        self.do(*blocks)
+
+    def read_slots(self) -> None:
+        """Do what every procedure that changes a slot begins with."""
+        self.do(*section("Is anybody locked out?")[1:])
 
     def do(self, *blocks: Block) -> None:
         for language, text in blocks:
             if language == "sql":
-                self.world.run(text.replace(PRINTED, self.printed))
+                self.world.run(text)
             else:
                 self._shell(text)
 
     def _shell(self, text: str) -> None:
+        for shown, held in zip(SHOWN, self.stack.user.slots, strict=True):
+            text = text.replace(shown, held or "null")
         file = shlex.quote(str(self._variables))
-        keep = f"declare -p STACK SECRET ${{!PREV*}} ${{!CURR*}} > {file}"
+        names = "STACK SECRET ${!PREV*} ${!CURR*} ${!ONE*} ${!TWO*}"
+        keep = f"declare -p {names} > {file}\ndeclare -f >> {file}"
         before = f"source {file}\n" if self._variables.exists() else ""
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", f"{before}{text}{keep}\n"],  # noqa: S607
@@ -74,6 +86,8 @@ class Operator:
         if done.returncode:
             raise RuntimeError(done.stderr)
         self.printed = done.stdout.strip()
+        if self.printed.startswith(STATEMENT):
+            self.world.run(f"USE ROLE SECURITYADMIN;\n{self.printed}")
         if "rotate-secret " in text and "cancel-" not in text:
             self.stack.aws.wait_for_rotation(self.stack.secret_arn)
 
@@ -87,8 +101,8 @@ class Operator:
 
     def is_anybody_locked_out(self) -> bool:
         """Answer the runbook's first question with its two commands."""
-        question, slots = section("Is anybody locked out?")
+        question, *slots = section("Is anybody locked out?")
         self.do(question)
-        fingerprint = f"SHA256:{self.printed}"
-        self.do(slots)
+        fingerprint = self.printed
+        self.do(*slots)
         return fingerprint not in self.stack.user.slots

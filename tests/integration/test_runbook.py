@@ -1,9 +1,10 @@
 """The procedures of docs/runbook.md, followed step by step on the sandbox."""
 
-import re
+import base64
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -12,8 +13,10 @@ from sandbox.aws.secrets_manager import AfterPromotion, SecretsManagerServer
 from sandbox.snowflake import LOCKED_USER, Kind, missing_privilege
 from sandbox.stack import USER, Stack
 from tests.integration import aws_command
+from tests.integration.observed import edit_secret
 from tests.integration.runbook import Operator, section
 from tests.integration.setup_world import World
+from tests.shared import keys
 from tests.shared.warm_function import warm_stack
 
 pytestmark = [
@@ -64,14 +67,75 @@ class TestIsAnybodyLockedOut:
         operator.stack.user.unset_key(1)
         assert operator.is_anybody_locked_out()
         assert operator.stack.rotate().steps[-1].error_type == "CurrentKeyNotInstalled"
-        show, put = section("Put AWSCURRENT's key back")
-        operator.do(show)
-        assert re.fullmatch(r"[A-Za-z0-9+/]+=*", operator.printed), "what ALTER USER takes"
-        operator.do(put)
+        operator.follow("Put AWSCURRENT's key back")
         assert not operator.is_anybody_locked_out()
         assert operator.logs_in(operator.stack.read_current())
         operator.stack.aws.retry_rotation(operator.stack.secret_arn)
         assert operator.stack.aws.wait_for_rotation(operator.stack.secret_arn).succeeded
+
+
+def one_line(pem: str) -> str:
+    return "".join(pem.split("-----")[2].split())
+
+
+def empty_slot(operator: Operator) -> Literal[1, 2]:
+    return 1 if operator.stack.user.slots[0] is None else 2
+
+
+# publicKey in every shape that is read: docs/clients.md.
+SHAPES: dict[str, Callable[[str], str]] = {
+    "PEM": str,
+    "PEM with Windows' line ends": lambda pem: pem.replace("\n", "\r\n"),
+    "PEM whose line ends are spelt out": lambda pem: pem.replace("\n", "\\n"),
+    "PEM in one line": lambda pem: pem.replace("\n", " "),
+    "the body": one_line,
+    "base64url": lambda pem: one_line(pem).replace("+", "-").replace("/", "_").rstrip("="),
+    "base64 of PEM": lambda pem: base64.b64encode(pem.encode()).decode(),
+}
+
+
+class TestEveryShape:
+    def test_of_public_key_gives_its_fingerprint_and_what_alter_user_takes(
+        self, operator: Operator
+    ) -> None:
+        pem = operator.stack.read_current()["publicKey"]
+        question, *_ = section("Is anybody locked out?")
+        for name, shape in SHAPES.items():
+            edit_secret(operator.stack, {"publicKey": shape(pem)})
+            operator.do(question)
+            assert operator.printed == operator.stack.user.slots[0], name
+        operator.stack.user.unset_key(1)
+        operator.follow("Put AWSCURRENT's key back")
+        assert not operator.is_anybody_locked_out()
+
+
+class TestTheSlotIsRead:
+    @pytest.mark.parametrize("rotations", [1, 2])
+    def test_before_the_current_key_is_put_back_beside_an_old_one_in_its_grace(
+        self, operator: Operator, rotations: int
+    ) -> None:
+        for _ in range(rotations - 1):
+            operator.stack.rotate()
+        old = operator.stack.read_current()
+        operator.stack.rotate()
+        kept = empty_slot(operator)
+        operator.stack.user.set_key(kept, one_line(old["publicKey"]))
+        # Somebody sets another key in place of AWSCURRENT's: both slots are full.
+        operator.stack.user.set_key(2 if kept == 1 else 1, keys.key_pair("foreign")[1])
+        operator.follow("Put AWSCURRENT's key back")
+        assert operator.logs_in(operator.stack.read_current())
+        assert operator.logs_in(old), "tasks hold it"
+
+    @pytest.mark.parametrize("rotations", [1, 2])
+    def test_before_the_old_key_is_unset(self, operator: Operator, rotations: int) -> None:
+        for _ in range(rotations - 1):
+            operator.stack.rotate()
+        old = operator.stack.read_current()
+        operator.stack.rotate()
+        operator.stack.user.set_key(empty_slot(operator), one_line(old["publicKey"]))
+        operator.follow("Unset the old slot")
+        assert not operator.logs_in(old)
+        assert operator.logs_in(operator.stack.read_current())
 
 
 class TestALeakedKey:
@@ -110,6 +174,7 @@ class TestRollingBack:
         new = operator.stack.read_current()
         steps = section("Roll back to AWSPREVIOUS")
         assert [step.language for step in steps] == ["sh", "sh", "sql", "sh"]
+        operator.read_slots()
         for step in steps:
             operator.do(step)
             assert operator.logs_in(operator.stack.read_current())
@@ -142,6 +207,7 @@ class TestRollingBack:
 
     def test_the_label_alone_would_lock_consumers_out(self, operator: Operator) -> None:
         operator.stack.rotate()
+        operator.read_slots()
         off, *_, move = section("Roll back to AWSPREVIOUS")
         operator.do(off, move)
         assert operator.is_anybody_locked_out()
@@ -149,6 +215,7 @@ class TestRollingBack:
     def test_with_rotation_on_the_old_key_would_be_replaced(self, operator: Operator) -> None:
         old = operator.stack.read_current()
         operator.stack.rotate()
+        operator.read_slots()
         off, show, put, _ = section("Roll back to AWSPREVIOUS")
         operator.do(off, show, put)
         assert operator.logs_in(old)
