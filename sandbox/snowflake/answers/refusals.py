@@ -1,8 +1,9 @@
 """Every code and message with which this Snowflake says no, each with its source.
 
-Sources: [D] a docs.snowflake.com page; [C] source or capture of a released client;
-[2nd] second-hand: quoted by users or other projects, never seen on the wire here.
-SQLSTATE of a login refusal is not on the wire (``data`` is null, [C]): each client
+Sources: [D] a docs.snowflake.com page; [C] source of a released client; [L] what a client needed
+of a local server of ours, which proves nothing about what Snowflake answers; [2nd] second-hand:
+quoted by users or other projects, never seen on the wire here.
+SQLSTATE of a login refusal is not on the wire (``data`` is null, [L]): each client
 chooses its own, so it is kept here only for the record.
 """
 
@@ -11,8 +12,8 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-# JWT refusals, [D] user-guide/key-pair-auth-troubleshooting. An older deployment
-# tells the client 390144 for all of them ([C] snowflake-jdbc pull request 1677).
+# JWT refusals, [D] user-guide/key-pair-auth-troubleshooting. Most accounts tell the client 390144
+# for all of them: tests of gosnowflake and of the JDBC driver on real accounts ([C]).
 JWT_INVALID = "390144"
 JWT_ISSUER_UNKNOWN = "394300"
 JWT_TIMES_MISSING = "394301"
@@ -81,7 +82,7 @@ NETWORK_POLICY = Refusal(
 AUTHENTICATION_POLICY = Refusal(
     "390202", "Authentication attempt rejected by the current authentication policy.", "08001"
 )
-# [C] token-renewal captures and network.py of connector 4.x.
+# [C] network.py of connector 4.x; the texts [L].
 NO_SUCH_SESSION = Refusal("390104", "Session does not exist. Please login again.", "08001")
 SESSION_GONE = Refusal(
     "390111", "Session no longer exists. New login required to access the service.", "08001"
@@ -125,7 +126,7 @@ def default_role_not_granted(role: str) -> Refusal:
 
 
 def syntax_error(line: int, position: int, unexpected: str) -> Refusal:
-    """Refuse a statement that is not supported or no SQL ([C], capture of the npm driver)."""
+    """Refuse a statement that is not supported or no SQL; the text is a guess ([L])."""
     return Refusal(
         "001003",
         "SQL compilation error:\n"
@@ -181,7 +182,7 @@ OBJECT_UNKNOWN = Refusal(
 
 
 def key_rejected(reason: str) -> Refusal:
-    """Refuse a public key; texts [2nd], code and SQLSTATE from the captures."""
+    """Refuse a public key; texts [2nd]; code and SQLSTATE are a guess ([L])."""
     return Refusal(
         "390000",
         f"SQL execution error:\nNew public key rejected by current policy. Reason: '{reason}'",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-# Statement type ids as in the captures; no client here reads them.
+# Statement type ids are a guess; no client here reads them.
 SELECT, SHOW, OTHER = 4096, 8192, 16384
 
 

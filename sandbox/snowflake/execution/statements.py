@@ -158,7 +158,7 @@ def _value(expression: Expression, account: Account, session: Session) -> str | 
 
 
 def _timestamp(epoch_seconds: float) -> str:
-    """Return UTC with milliseconds, the form DESC USER shows ([C] captures)."""
+    """Return UTC with milliseconds; DESC USER was seen with one to three digits ([2nd])."""
     moment = datetime.fromtimestamp(epoch_seconds, UTC)
     return moment.strftime("%Y-%m-%d %H:%M:%S.") + f"{moment.microsecond // 1000:03d}"
 

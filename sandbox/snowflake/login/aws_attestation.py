@@ -1,7 +1,7 @@
 """Verification of what an AWS workload proves itself with. No I/O; the clock is an argument.
 
 The client signs a request for STS's GetCallerIdentity and hands it over unsent, as base64 of
-JSON with url, method and headers ([C] captures of connector 4.8.1 and 5.2.0). Snowflake sends
+JSON with url, method and headers ([L] what connectors 4.8.1 and 5.2.0 send). Snowflake sends
 it to STS, which verifies the signature and answers with the caller's ARN ([D]
 user-guide/workload-identity-federation). Here the signature is computed again, which works for
 credentials that this account was told of (``Account.aws_workloads``) and for no others: that

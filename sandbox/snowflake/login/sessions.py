@@ -1,7 +1,7 @@
 """Sessions and the two tokens of each. A session uses no key again once it is open.
 
-Token lives are [C] connector captures: 3600 seconds, and 14400 for the master token, which
-counts from the session's last use.
+Token lives are second-hand ([2nd]): 3600 seconds, and 14400
+for the master token, which counts from the session's last use.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Reply shapes, as JSON values. Source: [C] the captures of four real clients.
+"""Reply shapes, as JSON values: what four real clients need of a local server ([L]).
 
 Which fields a client cannot do without: token for all; masterToken and sessionId for connector
 5.x; rowset and rowtype (name, nullable, type, length, precision, scale) for connector 4.x;
@@ -35,7 +35,7 @@ _TEXT_LENGTH = 16_777_216
 def session_parameters(sent: Json) -> Json:
     """Return a session's parameters: the defaults, overridden by what the client sent.
 
-    A boolean may arrive as text and goes back as a boolean, as Snowflake does.
+    A boolean may arrive as text and goes back as a boolean, as the clients read it.
     """
     merged = {**SESSION_PARAMETERS, **sent}
     for name, default in SESSION_PARAMETERS.items():

@@ -28,6 +28,15 @@ AT_THE_LAST_CHANGE = Promotion(MADE, EDITED, by_rotation=False)
 
 PROMOTIONS: list[tuple[str, SecretLabels, dict[str, datetime], Promotion | None]] = [
     ("a rotation: its end", labelled(ROTATED, EDITED), CREATED, AFTER_ROTATION),
+    *(
+        (
+            f"its end is {after} ms after the last change: either order was seen",
+            labelled(ROTATED, ROTATED - timedelta(milliseconds=after)),
+            CREATED,
+            AFTER_ROTATION,
+        )
+        for after in (46, -8, -15)
+    ),
     (
         "made at the instant at which the rotation before ended, and promoted by one that died",
         labelled(MADE, EDITED),
