@@ -21,7 +21,7 @@ OF_CONNECTOR := $(patsubst %,tests/integration/test_%.py,rotation* refusals firs
 	tests/sandbox/snowflake/test_connector_*.py tests/proof/wire
 HOST := $(patsubst aarch64,arm64,$(shell uname -m))
 
-.PHONY: help demo fargate serve test check lint format types policy checkov proof mutation test-connector-4 clients package reproducible smoke bench validate requirements clean
+.PHONY: help demo fargate serve fleet test check lint format types policy checkov proof mutation test-connector-4 clients package reproducible smoke bench validate requirements clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -34,6 +34,9 @@ fargate: .venv/installed  ## run the service of examples/fargate through a rotat
 
 serve: .venv/installed  ## keep the local servers up for other clients
 	@$(SANDBOX) serve $(STOPPED)
+
+fleet: .venv/installed  ## ten thousand secrets in virtual time: calls, time and gaps, draw build/fleet.svg
+	@$(BIN)/python -m tests.fleet $(STOPPED)
 
 test: .venv/installed  ## all tests
 	$(BIN)/python -m pytest -q -n auto

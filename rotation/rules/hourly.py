@@ -21,6 +21,8 @@ _FEW = 100
 # What a run has time for, at a second a look: the function's 900, less what it keeps back.
 _LOOKS_A_RUN = 715
 _FEWEST_HOURS = 7
+# Where more were changed, seven hours would cost as many calls as all that rest.
+_SOME = 350
 # Not 24: a run that begins a little later than a day before still finds no age a day old.
 _HOURS_BETWEEN_AGES = 23
 # The golden ratio's fraction: the part of a circle by which starts move on so that they lie far
@@ -43,9 +45,9 @@ def due(
 ) -> list[AttachedSecret]:
     """Return those that are to be looked at in this hour, in turn.
 
-    Where many were changed in the last days their turns come every seven hours, or every
-    fourteen if they are ten thousand: as often as a run has time for. It is the same place each
-    time, so that the time between two looks is the same for all.
+    Where more than a hundred were changed in the last days, their turns come every seven hours;
+    of hundreds, and up to ten thousand, every fourteen: as often as a run has time for. It is the
+    same place each time, so that the time between two looks is the same for all.
     """
     resting = sum(rests(one, retention, now) for one in secrets)
     every = _hours_between_looks(len(secrets) - resting, resting)
@@ -98,7 +100,7 @@ def _hours_between_looks(changed: int, resting: int) -> int:
         return 1
     # Half of the time at least, however many rest.
     looks = max(_LOOKS_A_RUN - resting / _HOURS, _LOOKS_A_RUN / 2)
-    hours = _FEWEST_HOURS
+    hours = _FEWEST_HOURS if changed <= _SOME else 2 * _FEWEST_HOURS
     while changed / hours > looks:
         hours *= 2
     return hours

@@ -162,7 +162,7 @@ def test_the_table_of_growth_follows_from_the_rules(row: int) -> None:
     few = hourly.are_few([attached()] * int(secrets))
     exact = of_a_secret(int(looks), 8760 if few else 381)
     assert round(exact, 2) == secret
-    more_seconds = 0 if few else 8760 * 520 * 0.25 * 0.0000133334
+    more_seconds = 0 if few else 8760 * 460 * 0.25 * 0.0000133334
     lists = (math.ceil(secrets / 100) - 1) * 8760 * 0.000005
     *lines, _ = rows(under(DOCUMENT, "A stack, a year"))
     of_stack = sum(value(arithmetic) for _, arithmetic, _ in lines) + more_seconds + lists
