@@ -230,3 +230,12 @@ def test_a_key_without_a_time_is_told_without_one(world: World) -> None:
 
     world.user = Timeless(one=world.user.one, two=world.user.two)
     assert world.run(KeyOperation.LOOK).set_time == ""
+
+
+def test_a_current_key_in_no_slot_that_logs_in_is_told_as_a_named_key_pair(world: World) -> None:
+    world.user.two, world.user.named_pairs = None, frozenset({keys.fingerprint("current")})
+    report = world.run()
+    assert report == KeyReport(
+        keys.USER, Beside.NAMED_KEY_PAIR, current=keys.fingerprint("current")
+    )
+    assert world.kept()
