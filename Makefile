@@ -39,7 +39,7 @@ fleet: .venv/installed  ## ten thousand secrets in virtual time: calls, time and
 	@$(BIN)/python -m tests.fleet $(STOPPED)
 
 test: .venv/installed  ## all tests
-	$(BIN)/python -m pytest -q -n auto
+	$(BIN)/python -m pytest -q -n auto --dist worksteal
 
 # Everything but the tests keeps one core busy each.
 check:  ## all that must hold before a commit
@@ -53,7 +53,7 @@ checkov: .venv-checkov/installed  ## scan the template and the workflows; each f
 	@.venv-checkov/bin/python tests/checkov/scan.py
 
 proof: .venv/installed .venv-connector-4/installed  ## the long form of the fault tests, with a table
-	@$(BIN)/python -m pytest -q -n auto -m long
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal -m long
 	@$(BIN)/python -m tests.proof
 
 mutation: .venv-mutation/installed  ## change the rules and steps a little, again and again, to see tests fail
@@ -71,7 +71,7 @@ types: .venv/installed  ## mypy, strict
 	$(BIN)/mypy
 
 test-connector-4: .venv-connector-4/installed  ## the tests that use the connector, on its 4.x line
-	.venv-connector-4/bin/python -m pytest -q -n auto $(OF_CONNECTOR)
+	.venv-connector-4/bin/python -m pytest -q -n auto --dist worksteal $(OF_CONNECTOR)
 
 clients: .venv/installed .venv-connector-4/installed  ## real clients log in with a key that was just rotated, with a table
 	@mkdir -p build/clients
