@@ -14,7 +14,7 @@ from tests.packaging.cloudformation import Template, of_type, properties, refere
 ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:snowflake/svc-pipeline-AbCdEf"
 DOCKERFILE = (FARGATE / "Dockerfile").read_text(encoding="utf-8")
 REQUIREMENTS = (FARGATE / "requirements.txt").read_text(encoding="utf-8")
-LAYER = FARGATE.parents[1] / "layers" / "dependencies" / "requirements.txt"
+TESTS_OWN = FARGATE.parents[1] / "requirements" / "dev.txt"
 
 
 @pytest.fixture
@@ -161,4 +161,4 @@ class TestTheImage:
 
     def test_its_packages_are_those_that_the_tests_run_with(self) -> None:
         pattern = re.compile(r"^[a-z0-9-]+==\S+", re.MULTILINE)
-        assert set(pattern.findall(REQUIREMENTS)) <= set(pattern.findall(LAYER.read_text()))
+        assert set(pattern.findall(REQUIREMENTS)) <= set(pattern.findall(TESTS_OWN.read_text()))
