@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+_DENIAL = "nothing was changed"
+
 
 class RotationError(Exception):
     """Base of all errors of this package.
@@ -19,8 +21,16 @@ class RotationError(Exception):
         self.found = found
         self.untouched = untouched or self.untouched
         self.remedy = remedy or self.remedy
-        parts = (found, self.untouched, self.remedy)
-        super().__init__(" ".join(part for part in parts if part))
+        super().__init__(self._told())
+
+    def after(self, done: str) -> None:
+        """Say what was done before, where ``untouched`` would say that nothing was changed."""
+        if _DENIAL in self.untouched.lower():
+            self.untouched = done
+            self.args = (self._told(),)
+
+    def _told(self) -> str:
+        return " ".join(part for part in (self.found, self.untouched, self.remedy) if part)
 
     def __init_subclass__(cls, *, reason: str = "") -> None:
         """Take the word that people see, the class's own name unless another is given."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 
+from rotation.errors.base import RotationError
 from rotation.errors.slots import KeyNotStored
 from rotation.keys.credential import Credential
 from rotation.ports import (
@@ -63,7 +64,8 @@ def install(alterer: Alterer, basis: Basis, slot: Slot, key: Credential) -> None
     """Set the slot to this key, and read it back. Raises Overtaken or KeyNotStored."""
     with _unchanged(alterer, basis) as session:
         session.install_key(basis.user.name, slot, key.public_key_body)
-    _check_stored(basis.session.describe(), slot, key)
+    with _after(f"{slot} was set; AWSCURRENT was not moved."):
+        _check_stored(basis.session.describe(), slot, key)
 
 
 def install_first(
@@ -74,13 +76,24 @@ def install_first(
     Raises KeyNotStored.
     """
     session.install_key(user.name, slot, key.public_key_body)
-    _check_stored(session.describe_user(user.name), slot, key)
+    with _after(f"{slot} was set; AWSCURRENT was not moved."):
+        _check_stored(session.describe_user(user.name), slot, key)
 
 
 def retire(alterer: Alterer, basis: Basis, slot: Slot) -> None:
     """Unset the slot. Raises Overtaken."""
     with _unchanged(alterer, basis) as session:
         session.retire_key(basis.user.name, slot)
+
+
+@contextmanager
+def _after(done: str) -> Iterator[None]:
+    """Have an error say what was done before it."""
+    try:
+        yield
+    except RotationError as error:
+        error.after(done)
+        raise
 
 
 @contextmanager

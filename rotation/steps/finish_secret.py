@@ -45,6 +45,7 @@ def run(context: StepContext, labels: SecretLabels) -> StepReport:
             retired, slots = _retire(context, labels, session, promoted)
             report = StepReport(decided, f"AWSCURRENT moved; {retired}", slots.by_name())
         except RotationError as error:
+            error.after("No slot was changed.")
             report = StepReport(decided, "AWSCURRENT moved", lingering=error)
     vouchers.drop(context.versions, labels, context.request.version_id)
     return report
