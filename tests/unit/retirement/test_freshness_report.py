@@ -224,8 +224,8 @@ class TestTheTotals:
 
 
 class TestManySecrets:
-    def test_are_asked_in_turn(self) -> None:
-        few = [secret(f"s{n}") for n in range(100)]
+    def test_are_asked_in_turn_and_all_of_a_few(self) -> None:
+        few = [secret(f"s{n}", last_changed=NOW - DAY, current_version="v") for n in range(100)]
         asked = run(NOW, *few).asked
         assert asked == [one.arn for one in hourly.in_turn(few, NOW)]
 
