@@ -140,6 +140,19 @@ class TestAtSetUp:
             assert stack.rotate().succeeded
             assert ("AWSPENDING" in labels(stack)) is (form is AfterPromotion.STAYS)
 
+    def test_reads_that_are_stale_right_after_a_write_harm_nothing(self, stack: Stack) -> None:
+        stack.aws.let_reads_be_stale(1)
+        outcome, before = stack.rotate(), fingerprint_of(stack.read_current())
+        for _ in range(4):  # Secrets Manager's own retries
+            if outcome.succeeded:
+                break
+            assert before in stack.user.slots
+            stack.aws.retry_rotation(stack.secret_arn)
+            outcome = stack.aws.wait_for_rotation(stack.secret_arn)
+        assert outcome.succeeded
+        stack.aws.let_reads_be_stale(0)
+        assert fingerprint_of(stack.read_current()) in stack.user.slots
+
     def test_an_encrypted_key_stays_encrypted_with_a_passphrase_of_its_own(self) -> None:
         with warm_stack(secret_fields={"privateKey": LOCKED, "publicKey": PUBLIC, **PASS}) as stack:
             stack.user.set_key(1, PUBLIC)

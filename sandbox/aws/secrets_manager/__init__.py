@@ -15,6 +15,7 @@ schedule.py        rotation rules and the date they lead to
 events.py          the EventBridge events of labels that move
 ageing.py          time that passes for one secret
 snapshot.py        a state to go back to
+stale.py           reads that are stale right after a write
 errors.py          AWS's errors in AWS's words
 =================  ===========================================================
 """

@@ -10,6 +10,7 @@ from moto.core.request import Request
 from sandbox.aws.json.application import JsonApplication
 from sandbox.aws.json.replies import error_reply, json_reply
 from sandbox.aws.secrets_manager.responses import AwsSecretsManagerResponse
+from sandbox.aws.secrets_manager.stale import StaleReads
 
 if TYPE_CHECKING:
     from sandbox.aws.secrets_manager.backend import AwsSecretsManagerBackend
@@ -37,6 +38,7 @@ class Application(JsonApplication):
     def __init__(self, backend: AwsSecretsManagerBackend) -> None:
         super().__init__(SHOWN)
         self._backend = backend
+        self.stale = StaleReads(backend)
 
     def dispatch(
         self, operation: str, request: HttpRequest, parameters: dict[str, Any]
@@ -48,7 +50,7 @@ class Application(JsonApplication):
             request.method, url, dict(request.headers), request.body
         )
         try:
-            with self._backend.lock:
+            with self._backend.lock, self.stale.view(operation):
                 status, body = response.answer(moto_request)
         except NotImplementedError:
             return error_reply("UnknownOperationException", f"not in this sandbox: {operation}")

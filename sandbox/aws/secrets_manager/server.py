@@ -49,7 +49,9 @@ class SecretsManagerServer(Server):
         self._backend.rotations.after_promotion = after_promotion
         self._backend.require_rotation_token = require_rotation_token
         self._backend.list_page_size = list_page_size
-        super().__init__(Application(self._backend))
+        application = Application(self._backend)
+        self._stale = application.stale
+        super().__init__(application)
         self._clients = LocalClients("secretsmanager", region)
 
     def environment(self) -> dict[str, str]:
@@ -118,6 +120,10 @@ class SecretsManagerServer(Server):
             arn = self._backend.describe_secret(secret_id).arn
             self._backend.replicas.setdefault(arn, {})[region] = status
 
+    def let_reads_be_stale(self, after_a_write: int) -> None:
+        """Let so many reads after each write answer from before it, until ``restore``."""
+        self._stale.after_a_write = after_a_write
+
     def snapshot(self) -> Snapshot:
         """Return what is here now, for ``restore``. Raises RuntimeError while a rotation runs."""
         return snapshot.take(self._backend)
@@ -128,6 +134,7 @@ class SecretsManagerServer(Server):
         Waits for what is under way; raises RuntimeError when a rotation does not end.
         """
         self.faults.clear()
+        self._stale.after_a_write = 0
         snapshot.restore(self._backend, saved)
         self.record.clear()
 
