@@ -168,6 +168,16 @@ def test_in_a_rotation_a_value_of_awspending_is_awspendings(step: Step) -> None:
     assert world.fails(step).found.startswith("In the AWSPENDING version: ")
 
 
+def test_a_copy_that_does_not_log_in_is_awscurrents_key() -> None:
+    world = World()
+    world.user.one = None
+    world.versions.values[PENDING] = world.versions.values[CURRENT]
+    error = world.fails(Step.TEST_SECRET)
+    assert error.reason == "CurrentKeyNotInstalled"
+    assert error.found.startswith("Snowflake rejects AWSCURRENT's key SHA256:")
+    assert "AWSPENDING" not in str(error)
+
+
 def test_nothing_to_compare_with_is_no_copy() -> None:
     world = World()
     world.versions.values = {PENDING: "{}"}
