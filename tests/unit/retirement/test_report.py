@@ -260,6 +260,7 @@ class TestALineDoesNotGrowWithTheAccount:
         report.report_not_reached(findings)
         (line,) = said()
         assert (line["level"], line["number"]) == ("WARNING", 12)
+        assert line["message"] == "not reached: their keys were not looked at"
         assert line["secrets"] == ["app"] * 10 + ["and 2 more"]
 
     def test_nothing_is_said_when_all_was_reached(self, said: Said) -> None:

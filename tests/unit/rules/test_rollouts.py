@@ -141,6 +141,11 @@ def test_a_deployment_without_a_date_counts_and_is_never_called_stuck(
     assert rollouts.rollout_of(found, NOW) is expected
 
 
+def test_one_without_a_date_counts_as_later_than_any_other_whatever_the_clocks_say() -> None:
+    found = [Deployment(NOW + HOUR, "STOPPED"), Deployment(None, "PENDING")]
+    assert rollouts.rollout_of(found, NOW) is Rollout.UNDER_WAY
+
+
 @pytest.mark.parametrize("pair", list(product(MEANINGS, MEANINGS)), ids=str)
 def test_a_second_deployment_is_never_due(pair: tuple[str, str]) -> None:
     found = [Deployment(ago(n * HOUR), status) for n, status in enumerate(pair, 1)]
