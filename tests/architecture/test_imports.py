@@ -95,7 +95,7 @@ def test_a_room_uses_only_the_rooms_below_it(package: str, path: Path) -> None:
     assert not upwards
 
 
-@pytest.mark.parametrize("package", ["rotation", "sandbox", "layers", "artefact"])
+@pytest.mark.parametrize("package", ["rotation", "sandbox", "layers", "artefact", "bench"])
 def test_nothing_goes_round_in_a_circle(package: str) -> None:
     names = {module_name(path): path for path in modules(package)}
     uses = {

@@ -34,8 +34,8 @@ def test_a_ratio_is_that_of_all_medians_and_its_range_that_of_the_rounds() -> No
 def test_by_memory_the_longest_counts_over_the_share() -> None:
     slow = turn(1.0) | {"warm 4096 setSecret": [0.5, 3.0]}
     lines = tables.by_memory([turn(1.0), slow]).splitlines()
-    (line,) = (one for one in lines if cells(one)[:2] == ["4096", "setSecret, warm"])
-    assert cells(line)[2:] == ["3.00", "41.46", "20.73", "10.37", "5.18"]
+    (line,) = (one for one in lines if cells(one)[:2] == ["4096", "others, warm"])
+    assert cells(line)[2:] == ["3.00", "41.46", "20.73", "10.37"]
 
 
 @pytest.mark.parametrize(("memory_mb", "share"), [(1769, 1.0), (3008, 1.0), (884.5, 0.5)])
