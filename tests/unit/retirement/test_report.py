@@ -255,6 +255,11 @@ class TestALineDoesNotGrowWithTheAccount:
         assert naming.some(names) == names
         assert naming.some_of(dict.fromkeys(names, "x")) == dict.fromkeys(names, "x")
 
+    def test_the_eleventh_is_counted(self) -> None:
+        names = [str(n) for n in range(11)]
+        assert naming.some(names)[10:] == ["and 1 more"]
+        assert naming.some_of(dict.fromkeys(names, "x"))["others"] == "1 more"
+
     def test_all_that_was_not_reached_is_in_one_line(self, said: Said) -> None:
         findings = [CLEAN, *[failed(LATE)] * 12, failed(DRIFT)]
         report.report_not_reached(findings)
