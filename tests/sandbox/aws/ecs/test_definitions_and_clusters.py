@@ -33,6 +33,16 @@ def test_clusters_are_described_and_missing_ones_named(client: ECSClient) -> Non
     assert answer["failures"] == [{"arn": f"{PREFIX}:cluster/red", "reason": "MISSING"}]
 
 
+def test_clusters_are_listed_by_the_page(client: ECSClient) -> None:
+    client.create_cluster(clusterName="blue")
+    first = client.list_clusters(maxResults=1)
+    second = client.list_clusters(maxResults=1, nextToken=first["nextToken"])
+
+    assert first["clusterArns"] == [f"{PREFIX}:cluster/default"]
+    assert second["clusterArns"] == [f"{PREFIX}:cluster/blue"]
+    assert "nextToken" not in second
+
+
 def test_a_cluster_counts_its_services_and_tasks(
     ecs: EcsServer, client: ECSClient, register: Definitions
 ) -> None:
