@@ -59,9 +59,22 @@ def renewal(context: StepContext, labels: SecretLabels) -> Renewal:
     held = old.fingerprint if isinstance(old, Credential) else None
     or_raise(who.check_renewal(old.identity, new.identity, old=held, new=new.fingerprint))
     if isinstance(old, Credential):
-        claim = Claim(context.request.secret_id, context.request.version_id, new.fingerprint)
-        or_raise(vouching.check_vouched(labels, old.voucher_key, claim))
+        _require_voucher(context, labels, old, new)
     return Renewal(current_id, old, held, new)
+
+
+def _require_voucher(
+    context: StepContext, labels: SecretLabels, old: Credential, new: Credential
+) -> None:
+    """Raise PendingNotVouched for a key that AWSCURRENT's holder did not vouch for.
+
+    Right after createSecret's write DescribeSecret may still answer from before it: a refusal is
+    looked at once more. A stale answer never has a voucher that was not there.
+    """
+    claim = Claim(context.request.secret_id, context.request.version_id, new.fingerprint)
+    if vouching.check_vouched(labels, old.voucher_key, claim) is not None:
+        again = vouching.check_vouched(context.versions.labels(), old.voucher_key, claim)
+        or_raise(again)
 
 
 def pending(context: StepContext) -> Credential:

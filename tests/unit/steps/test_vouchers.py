@@ -1,6 +1,7 @@
 """Nothing planted: a key that AWSCURRENT's holder did not vouch for is never installed."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,7 @@ from rotation.errors.slots import CurrentKeyNotInstalled, SlotsNotEmpty
 from rotation.keys import credential, pair
 from rotation.keys.form import AWS_FORM, SecretForm
 from rotation.rules.vouching import Claim, voucher
-from rotation.rules.words import Sensitive, Stage, Step
+from rotation.rules.words import SecretLabels, Sensitive, Stage, Step
 from rotation.steps import vouchers
 from tests.shared import keys
 from tests.shared.dated import ARN
@@ -153,6 +154,21 @@ class TestAnHonestKey:
             world.run(step)
         assert world.run(Step.FINISH_SECRET).lingering is None
         assert Stage.CURRENT in world.versions.stages[PENDING]
+
+    def test_is_taken_though_the_first_look_at_the_labels_was_stale(self) -> None:
+        """DescribeSecret may answer from before createSecret's write, a moment after it."""
+
+        class StaleOnce(FakeVersions):
+            def labels(self) -> SecretLabels:
+                told = super().labels()
+                stale = self.calls.count("labels") == 1
+                return replace(told, vouchers={}) if stale else told
+
+        world = World()
+        world.versions = StaleOnce(world.versions.values, world.versions.stages)
+        world.run(Step.SET_SECRET)
+        assert world.user.two == keys.fingerprint("pending")
+        assert world.versions.calls.count("labels") == 2
 
     def test_loses_its_voucher_with_the_promotion(self) -> None:
         world = World()
