@@ -8,6 +8,7 @@ import pytest
 from sandbox.programs import fargate
 
 
+@pytest.mark.long
 def test_the_service_is_rolled_by_the_product_and_no_login_fails(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

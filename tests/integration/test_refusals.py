@@ -143,6 +143,7 @@ class TestRefusals:
             failed_with(stack, "CurrentKeyNotInstalled")
             assert stack.account.user("ADMIN").slots == before
 
+    @pytest.mark.long
     def test_a_hanging_snowflake_is_reported_before_lambda_kills_the_function(self) -> None:
         with Stack(timeout_seconds=40) as stack:
             stack.attach()

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 SLOW_TO_END = """
 trap 'for n in 1 2 3 4 5 6 7 8 9; do sleep 0.04; echo cancelled; done; exit 1' INT
 echo Collecting a==1
-sleep 20
+sleep 2
 """
 WITHOUT_VENV = """
 import sys
