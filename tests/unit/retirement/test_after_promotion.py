@@ -20,7 +20,6 @@ from tests.shared.dated import (
     MINUTE,
     SECOND,
     SECOND_ARN,
-    WITH_CLUSTERS,
     ago,
     attached,
     labelled,
@@ -31,15 +30,6 @@ from tests.shared.dated import (
 from tests.shared.retirement import Run
 
 WEB, WORKER = service("web"), service("worker")
-
-
-@pytest.fixture
-def run() -> Run:
-    """An hour after a rotation a task of the service ``web`` holds the old key."""
-    run = Run(WITH_CLUSTERS)
-    run.secrets.states[ARN] = rotated_ago(HOUR)
-    run.clusters.all_services, run.clusters.all_tasks = [WEB, WORKER], [task()]
-    return run
 
 
 def rolled(run: Run) -> list[str]:
