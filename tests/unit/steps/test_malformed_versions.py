@@ -4,9 +4,7 @@
 Secrets Manager takes away again: nobody could correct it, or remove its label.
 """
 
-import json
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.serialization import (
@@ -22,7 +20,6 @@ from tests.shared import keys
 from tests.shared.fakes import FakeVersions
 from tests.shared.steps import CURRENT, OLD, PENDING, World
 
-UNIT = Path(__file__).parents[1]
 DROP = "Remove AWSPENDING from that version and rotate again: a new one is made."
 CORRECT = "Correct the secret's value and rotate again."
 BINARY = "The secret's value stands in SecretBinary."
@@ -41,9 +38,10 @@ def locked(passphrase: str) -> str:
 
 
 def unopened() -> str:
-    """Return a key that openssl encrypted with a cipher which the library does not know."""
-    samples = json.loads((UNIT / "keys" / "openssl_pkcs8.json").read_text(encoding="utf-8"))
-    return str(samples["DES-CBC"]["body"])
+    """Return a key whose header names a cipher that the library does not know."""
+    pem = pair.private_key_pem(keys.key("current"), traditional=True)
+    first, rest = pem.split("\n", 1)
+    return f"{first}\nProc-Type: 4,ENCRYPTED\nDEK-Info: DES-CBC,{'0' * 16}\n\n{rest}"
 
 
 MALFORMED: dict[str, tuple[str, str, str]] = {
